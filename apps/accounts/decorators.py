@@ -1,0 +1,32 @@
+"""Which kind of person a page is for. The wrong kind gets 404: the page is not theirs."""
+
+from functools import wraps
+
+from django.http import Http404
+
+
+def _only(kind_test):
+    def decorate(view):
+        @wraps(view)
+        def wrapped(request, *args, **kwargs):
+            if not kind_test(request.user):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        wrapped.audience = kind_test.__name__
+        return wrapped
+
+    return decorate
+
+
+def _is_client(user):
+    return user.is_client
+
+
+def _is_staff(user):
+    return user.is_staff_member
+
+
+_is_client.__name__, _is_staff.__name__ = "client", "staff"
+client_only = _only(_is_client)
+staff_only = _only(_is_staff)

@@ -1,0 +1,40 @@
+from apps.care.models.invitations import Invitation
+from apps.care.models.people import (
+    CareAssignment,
+    Client,
+    ContactPoint,
+    Enrollment,
+    Pause,
+    Placement,
+)
+from apps.care.models.places import (
+    LevelOfCare,
+    Organization,
+    Program,
+    Site,
+    SiteLine,
+    StaffRole,
+)
+from apps.care.models.vocabulary import OwnItem
+from apps.care.models.work import Concern, DueMoment, Status, Task
+
+__all__ = [
+    "CareAssignment",
+    "Client",
+    "Concern",
+    "ContactPoint",
+    "DueMoment",
+    "Enrollment",
+    "Invitation",
+    "LevelOfCare",
+    "Organization",
+    "OwnItem",
+    "Pause",
+    "Placement",
+    "Program",
+    "Site",
+    "SiteLine",
+    "StaffRole",
+    "Status",
+    "Task",
+]

@@ -1,0 +1,194 @@
+"""Where care happens: organization, sites, levels of care, programs, and who works there."""
+
+import uuid
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Organization(models.Model):
+    """Whose records these are. The wall between organizations runs along this row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=120)
+    # How the sender is called where a stranger may read it. Never the legal name.
+    alias = models.CharField(max_length=30)
+    created_at = models.DateTimeField()
+
+    def __str__(self):
+        return self.name
+
+
+class Site(models.Model):
+    """One address with its own clock, phone lines and staffed hours."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="sites"
+    )
+    code = models.CharField(max_length=10)
+    name = models.CharField(max_length=80)
+    address = models.CharField(max_length=200, blank=True)
+    timezone = models.CharField(max_length=50)
+    # {"0": ["09:00", "17:00"], …}: weekday (Monday 0) to the hours the queue is read.
+    staffed_hours = models.JSONField(default=dict)
+    # Local dates the site is closed, ISO format.
+    holidays = models.JSONField(default=list)
+    # Who is told at once of an answer that cannot wait.
+    on_call = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "code"], name="care_site_code_once"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def local_date(self, at: datetime) -> date:
+        """The calendar day of the wall clock, as schedules mean it."""
+        return at.astimezone(self.zone).date()
+
+
+class SiteLine(models.Model):
+    """A number people may call or text, with the day somebody last checked it."""
+
+    class Kind(models.TextChoices):
+        PROGRAM = "PROGRAM", _("Front desk")
+        AFTER_HOURS = "AFTER_HOURS", _("After hours")
+        LOCAL_HELP = "LOCAL_HELP", _("Local help line")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="lines")
+    kind = models.CharField(max_length=20, choices=Kind)
+    label = models.CharField(max_length=80)
+    number = models.CharField(max_length=30)
+    hours = models.CharField(max_length=80, blank=True)
+    last_checked_on = models.DateField()
+    position = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self):
+        return f"{self.label} {self.number}"
+
+
+class LevelOfCare(models.Model):
+    """An intensity with its ranges. Sources disagree about hours, so they are data."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="levels"
+    )
+    code = models.CharField(max_length=10, help_text="PHP, IOP, OP …")
+    name = models.CharField(max_length=60)
+    asam_edition = models.CharField(max_length=10, blank=True)
+    asam_level = models.CharField(max_length=40, blank=True)
+    weekly_hours_min = models.DecimalField(max_digits=4, decimal_places=1)
+    weekly_hours_max = models.DecimalField(max_digits=4, decimal_places=1)
+    days_min = models.PositiveSmallIntegerField()
+    days_max = models.PositiveSmallIntegerField()
+    usual_weeks = models.PositiveSmallIntegerField()
+    # Overrides of apps.care.rules.drift.Thresholds, by field name.
+    drift_overrides = models.JSONField(default=dict, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "code"], name="care_level_code_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(weekly_hours_min__lte=F("weekly_hours_max")),
+                name="care_level_hours_in_order",
+            ),
+        ]
+
+    def __str__(self):
+        return self.code
+
+
+class Program(models.Model):
+    """A level-independent offering at a site, such as "Day" or "Evening"."""
+
+    class Track(models.TextChoices):
+        DAY = "DAY", _("Day")
+        EVENING = "EVENING", _("Evening")
+        WEEKEND = "WEEKEND", _("Weekend")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="programs")
+    name = models.CharField(max_length=80)
+    track = models.CharField(max_length=10, choices=Track)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "name"], name="care_program_name_once_a_site"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.site} {self.name}"
+
+
+class StaffRole(models.Model):
+    """What somebody does at a site. It opens pages; records open by assignment."""
+
+    class Role(models.TextChoices):
+        COUNSELOR = "COUNSELOR", _("Counselor")
+        FACILITATOR = "FACILITATOR", _("Facilitator")
+        CASE_MANAGER = "CASE_MANAGER", _("Case manager")
+        NURSE = "NURSE", _("Nurse")
+        PEER = "PEER", _("Peer coach")
+        FRONT_DESK = "FRONT_DESK", _("Front desk")
+        SUPERVISOR = "SUPERVISOR", _("Supervisor")
+        DIRECTOR = "DIRECTOR", _("Director")
+        ADMIN = "ADMIN", _("Program admin")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="staff_roles"
+    )
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="staff_roles"
+    )
+    site = models.ForeignKey(
+        Site,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="staff_roles",
+        help_text="Empty means every site.",
+    )
+    role = models.CharField(max_length=20, choices=Role)
+    credentials = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "site", "role"], name="care_staff_role_once_a_site"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "organization", "role"],
+                condition=Q(site=None),
+                name="care_staff_role_everywhere_once",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.role} {self.user_id}"

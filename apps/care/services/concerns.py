@@ -1,0 +1,169 @@
+"""Raise, take and close concerns: the closed loop from an answer to a person."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from apps.audit.actors import Actor
+from apps.audit.services import record
+from apps.care.models import Concern, Enrollment
+from apps.care.models.work import Outcome
+from apps.care.services.status import refresh_open
+from apps.common.crypto import blind_index
+
+# A concern that cannot wait is never silenced; the others leave people in peace.
+SILENCE = {2: timedelta(hours=24), 3: timedelta(days=7), 4: timedelta(days=7)}
+NEEDS_A_CLINICIAN = frozenset({"R01", "R02", "R21"})
+
+
+class AlreadyClaimed(Exception):
+    """A colleague has it."""
+
+
+class AlreadyResolved(Exception):
+    """Somebody closed it before."""
+
+
+class OutcomeNeedsWords(Exception):
+    """This outcome is only understood with a sentence beside it."""
+
+
+def _rule_index(enrollment: Enrollment, rule: str) -> str:
+    return blind_index(f"{enrollment.pk}|{rule}", purpose="concern-rule")
+
+
+@transaction.atomic
+def raise_concern(
+    *,
+    enrollment: Enrollment,
+    rule: str,
+    version: int,
+    evidence: dict,
+    priority: int,
+    due_at: datetime,
+    source: str,
+    source_key: str,
+    at: datetime,
+    by: Actor,
+    expires_at: datetime | None = None,
+    worsened: bool = False,
+) -> Concern | None:
+    """Raise a concern once for its source; None when the rule is silenced just now.
+
+    An open concern of the same rule takes the new evidence instead of a second card.
+    """
+    fingerprint = blind_index(
+        f"{enrollment.pk}|{rule}|{source}|{source_key}", purpose="concern"
+    )
+    known = Concern.objects.filter(fingerprint=fingerprint).first()
+    if known is not None:
+        return known
+    index = _rule_index(enrollment, rule)
+    finding = {"rule": rule, "version": version, "evidence": evidence}
+    concern = (
+        Concern.objects.select_for_update().open().filter(rule_index=index).first()
+    )
+    if concern is None:
+        silenced = Concern.objects.filter(rule_index=index, silenced_until__gt=at)
+        if priority > 1 and not worsened and silenced.exists():
+            return None
+        concern = Concern(
+            organization_id=enrollment.organization_id,
+            enrollment=enrollment,
+            rule_index=index,
+            fingerprint=fingerprint,
+            raised_at=at,
+            due_at=due_at,
+            priority=priority,
+            source=source,
+            source_key=source_key,
+        )
+    concern.finding = finding
+    concern.priority = min(concern.priority, priority)
+    concern.due_at = min(concern.due_at, due_at)
+    concern.expires_at = expires_at
+    concern.save()
+    record(
+        action="care.concern_raised",
+        at=at,
+        by=by,
+        subject=concern,
+        client_id=enrollment.client_id,
+    )
+    refresh_open(enrollment=enrollment, at=at)
+    return concern
+
+
+@transaction.atomic
+def claim_concern(*, concern: Concern, at: datetime, by: Actor) -> None:
+    """Give the concern to one person.
+
+    :raises AlreadyClaimed: if a colleague has it.
+    """
+    # Compare-and-set in one statement: two counselors pressing at the same moment must
+    # not both believe they have it.
+    claimed = (
+        Concern.objects.open()
+        .filter(pk=concern.pk, claimed_by=None)
+        .update(claimed_by=by.user_id, claimed_at=at)
+    )
+    concern.refresh_from_db()
+    if not claimed and concern.claimed_by_id != by.user_id:
+        raise AlreadyClaimed
+    record(
+        action="care.concern_claimed",
+        at=at,
+        by=by,
+        subject=concern,
+        client_id=concern.enrollment.client_id,
+    )
+
+
+@transaction.atomic
+def resolve_concern(
+    *, concern: Concern, outcome: str, note: str = "", at: datetime, by: Actor
+) -> None:
+    """Close a concern with what was done.
+
+    :raises AlreadyResolved: if somebody closed it before.
+    :raises OutcomeNeedsWords: "no action" without saying why.
+    """
+    if outcome == Outcome.NO_ACTION and not note.strip():
+        raise OutcomeNeedsWords
+    concern = Concern.objects.select_for_update().get(pk=concern.pk)
+    if concern.resolved_at is not None:
+        raise AlreadyResolved
+    silence = SILENCE.get(concern.priority)
+    concern.resolved_at = at
+    concern.resolved_by_id = by.user_id
+    concern.outcome = outcome
+    concern.outcome_note = note.strip() or None
+    concern.silenced_until = at + silence if silence else None
+    concern.save()
+    record(
+        action="care.concern_resolved",
+        at=at,
+        by=by,
+        subject=concern,
+        client_id=concern.enrollment.client_id,
+    )
+    refresh_open(enrollment=concern.enrollment, at=at)
+
+
+@transaction.atomic
+def reopen_concern(*, concern: Concern, at: datetime, by: Actor) -> None:
+    """Take back a closing made a moment ago."""
+    concern = Concern.objects.select_for_update().get(pk=concern.pk)
+    if concern.resolved_at is None:
+        return
+    concern.resolved_at = concern.resolved_by = concern.silenced_until = None
+    concern.outcome, concern.outcome_note = "", None
+    concern.save()
+    record(
+        action="care.concern_reopened",
+        at=at,
+        by=by,
+        subject=concern,
+        client_id=concern.enrollment.client_id,
+    )
+    refresh_open(enrollment=concern.enrollment, at=at)

@@ -1,0 +1,84 @@
+"""Keep the one status row of an enrollment true, in the transaction of each event."""
+
+from datetime import date, datetime
+
+from django.db.models import Min
+
+from apps.care.models import Concern, DueMoment, Enrollment, Status, Task
+
+
+def lock_status(*, enrollment: Enrollment, at: datetime) -> Status:
+    """The row, locked where the database can: events of one client come one by one."""
+    status, _ = Status.objects.select_for_update().get_or_create(
+        enrollment=enrollment, defaults={"changed_at": at}
+    )
+    return status
+
+
+def note_contact(
+    *,
+    enrollment: Enrollment,
+    at: datetime,
+    occurred_at: datetime | None = None,
+    human: bool = False,
+) -> Status:
+    """Something came from the client: it resets the contact clock, never moves it back."""
+    status = lock_status(enrollment=enrollment, at=at)
+    moment = occurred_at or at
+    status.last_contact_at = max(status.last_contact_at or moment, moment)
+    if human:
+        status.last_human_contact_at = max(
+            status.last_human_contact_at or moment, moment
+        )
+    status.changed_at = at
+    status.save()
+    return status
+
+
+def note_checkin(
+    *,
+    enrollment: Enrollment,
+    local_on: date,
+    occurred_at: datetime,
+    craving: int | None,
+    at: datetime,
+) -> Status:
+    status = note_contact(enrollment=enrollment, at=at, occurred_at=occurred_at)
+    if status.last_checkin_on is None or local_on >= status.last_checkin_on:
+        status.last_checkin_on = local_on
+        status.last_checkin_at = occurred_at
+        if craving is not None:
+            status.last_craving = craving
+    status.save()
+    return status
+
+
+def refresh_open(*, enrollment: Enrollment, at: datetime) -> Status:
+    """Read the most urgent open work again. Proportional to what is open, not to history."""
+    status = lock_status(enrollment=enrollment, at=at)
+    work = [
+        (row["priority"], row["due"], row["since"])
+        for row in (
+            *Concern.objects.open()
+            .filter(enrollment=enrollment)
+            .values("priority")
+            .annotate(due=Min("due_at"), since=Min("raised_at")),
+            *Task.objects.open()
+            .filter(enrollment=enrollment)
+            .values("priority")
+            .annotate(due=Min("due_at"), since=Min("created_at")),
+        )
+    ]
+    first = min(work, default=(None, None, None))
+    status.open_priority, status.open_due_at, status.open_since = first
+    status.changed_at = at
+    status.save()
+    return status
+
+
+def wake_at(*, enrollment: Enrollment, moment: datetime | None) -> None:
+    """Store when the clocks must be read again; None means not before an event."""
+    if moment is None:
+        DueMoment.objects.filter(enrollment=enrollment).delete()
+        return
+    DueMoment.objects.update_or_create(enrollment=enrollment, defaults={"at": moment})

@@ -1,0 +1,128 @@
+"""Tasks for named people: made once, closed with an outcome."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.audit.actors import Actor
+from apps.audit.services import record
+from apps.care.models import CareAssignment, Enrollment, Task
+from apps.care.models.work import Outcome
+from apps.care.services.concerns import AlreadyResolved, OutcomeNeedsWords
+from apps.care.services.status import note_contact, refresh_open
+
+REACHED = (Outcome.REACHED, Outcome.IN_PERSON, Outcome.PLAN_CHANGED)
+
+
+def primary_counselor(enrollment: Enrollment, at: datetime) -> User:
+    """Who is asked: the covering colleague while there is one, else the own counselor.
+
+    An enrollment whose counselor left falls to the supervisor assigned to it.
+    """
+    order = {"COVERING": 0, "PRIMARY": 1, "CO": 2, "SUPERVISING": 3}
+    assigned = [
+        assignment
+        for assignment in CareAssignment.objects.filter(
+            enrollment=enrollment, role__in=order, since__lte=at
+        ).select_related("staff")
+        if (assignment.until is None or assignment.until > at)
+        and assignment.staff.is_active
+    ]
+    return min(assigned, key=lambda a: (order[a.role], a.since)).staff
+
+
+@transaction.atomic
+def create_task(
+    *,
+    kind: str,
+    organization_id,
+    assignee: User,
+    source: str,
+    source_key: str,
+    due_at: datetime,
+    at: datetime,
+    by: Actor,
+    enrollment: Enrollment | None = None,
+    details: dict | None = None,
+    priority: int = 2,
+) -> Task:
+    """Make the task once for its source; asked again, the first one is returned."""
+    # A savepoint of get_or_create keeps a lost race from breaking the transaction.
+    task, created = Task.objects.get_or_create(
+        kind=kind,
+        source=source,
+        source_key=source_key,
+        defaults={
+            "organization_id": organization_id,
+            "enrollment": enrollment,
+            "assignee": assignee,
+            "details": details or {},
+            "priority": priority,
+            "created_at": at,
+            "due_at": due_at,
+        },
+    )
+    if created:
+        record(
+            action="care.task_created",
+            at=at,
+            by=by,
+            subject=task,
+            client_id=enrollment.client_id if enrollment else None,
+        )
+        if enrollment is not None:
+            refresh_open(enrollment=enrollment, at=at)
+    return task
+
+
+@transaction.atomic
+def complete_task(
+    *, task: Task, outcome: str, note: str = "", at: datetime, by: Actor
+) -> None:
+    """Close a task with what was done.
+
+    :raises AlreadyResolved: if somebody closed it before.
+    :raises OutcomeNeedsWords: "no action" without saying why.
+    """
+    if outcome == Outcome.NO_ACTION and not note.strip():
+        raise OutcomeNeedsWords
+    task = Task.objects.select_for_update().get(pk=task.pk)
+    if task.done_at is not None:
+        raise AlreadyResolved
+    task.done_at = at
+    task.done_by_id = by.user_id
+    task.outcome = outcome
+    task.outcome_note = note.strip() or None
+    task.save()
+    record(
+        action="care.task_done",
+        at=at,
+        by=by,
+        subject=task,
+        client_id=task.enrollment.client_id if task.enrollment else None,
+    )
+    if task.enrollment is not None:
+        if outcome in REACHED:
+            note_contact(enrollment=task.enrollment, at=at, human=True)
+        refresh_open(enrollment=task.enrollment, at=at)
+
+
+@transaction.atomic
+def reopen_task(*, task: Task, at: datetime, by: Actor) -> None:
+    """Take back a closing made a moment ago."""
+    task = Task.objects.select_for_update().get(pk=task.pk)
+    if task.done_at is None:
+        return
+    task.done_at = task.done_by = task.outcome_note = None
+    task.outcome = ""
+    task.save()
+    record(
+        action="care.task_reopened",
+        at=at,
+        by=by,
+        subject=task,
+        client_id=task.enrollment.client_id if task.enrollment else None,
+    )
+    if task.enrollment is not None:
+        refresh_open(enrollment=task.enrollment, at=at)

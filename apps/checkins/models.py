@@ -1,0 +1,216 @@
+"""What clients say about their days. Submissions are kept as sent; the day is derived."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.care.models import Client, Enrollment, Organization
+from apps.common.fields import EncryptedJSONField, EncryptedTextField
+
+
+class CheckinDayQuerySet(models.QuerySet):
+    def of_client(self, user):
+        return self.filter(enrollment__in=Enrollment.objects.of_client(user))
+
+    def on_caseload_of(self, user, at):
+        return self.filter(enrollment__in=Enrollment.objects.on_caseload_of(user, at))
+
+    def newest_first(self):
+        return self.order_by("-local_on", "-pk")
+
+
+class Submission(models.Model):
+    """One sending of answers, append-only, under a UUID the phone made.
+
+    The same UUID may arrive any number of times and stays one row.
+    """
+
+    class Kind(models.TextChoices):
+        DAILY = "DAILY", _("Daily check-in")
+        ONE_TAP = "ONE_TAP", _("One tap")
+        STAFF = "STAFF", _("Entered by staff")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+"
+    )
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, related_name="submissions"
+    )
+    enrollment = models.ForeignKey(
+        Enrollment, on_delete=models.PROTECT, related_name="submissions"
+    )
+    uuid = models.UUIDField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    question_set = models.CharField(max_length=20)
+    language = models.CharField(max_length=10)
+    local_on = models.DateField(help_text="The client's own day, 04:00 to 03:59.")
+    # When it happened by the phone, and when it arrived here: order goes by arrival.
+    occurred_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    answers = EncryptedJSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "uuid"], name="checkins_submission_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["client", "local_on"], name="checkins_submission_day"),
+        ]
+
+    def __str__(self):
+        return f"Submission {self.pk}"
+
+
+class CheckinDay(models.Model):
+    """The check-in of one client and one day: the latest answer to each question."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+"
+    )
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, related_name="checkin_days"
+    )
+    enrollment = models.ForeignKey(
+        Enrollment, on_delete=models.PROTECT, related_name="checkin_days"
+    )
+    local_on = models.DateField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    craving = models.PositiveSmallIntegerField(null=True)
+    mood = models.PositiveSmallIntegerField(null=True)
+    confidence = models.PositiveSmallIntegerField(null=True)
+    # GOOD, OK or HARD when only the one tap was given.
+    one_tap = models.CharField(max_length=5, blank=True)
+    answers = EncryptedJSONField()
+    note = EncryptedTextField(null=True)
+    # The latest reading, for the client's "Ana saw it".
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    seen_at = models.DateTimeField(null=True)
+
+    objects = CheckinDayQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "local_on"], name="checkins_one_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(craving=None) | Q(craving__lte=10),
+                name="checkins_craving_0_to_10",
+            ),
+            models.CheckConstraint(
+                condition=Q(mood=None) | Q(mood__gte=1, mood__lte=5),
+                name="checkins_mood_1_to_5",
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence=None) | Q(confidence__lte=10),
+                name="checkins_confidence_0_to_10",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["enrollment", "-local_on"], name="checkins_day_of"),
+        ]
+
+    def __str__(self):
+        return f"Check-in {self.pk} on {self.local_on}"
+
+
+class Draft(models.Model):
+    """A check-in begun and not sent: survives a time-out, a sign-out and a lost phone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="drafts")
+    # The UUID the finished submission will carry.
+    uuid = models.UUIDField(default=uuid.uuid4)
+    local_on = models.DateField()
+    answers = EncryptedJSONField(default=dict)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "local_on"], name="checkins_one_draft_a_day"
+            ),
+        ]
+
+    def __str__(self):
+        return f"Draft {self.pk}"
+
+
+class MomentQuerySet(models.QuerySet):
+    def of_client(self, user):
+        return self.filter(enrollment__in=Enrollment.objects.of_client(user))
+
+    def on_caseload_of(self, user, at):
+        return self.filter(enrollment__in=Enrollment.objects.on_caseload_of(user, at))
+
+
+class Moment(models.Model):
+    """A hard moment, logged in three taps while it lasts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+"
+    )
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="moments")
+    enrollment = models.ForeignKey(
+        Enrollment, on_delete=models.PROTECT, related_name="moments"
+    )
+    uuid = models.UUIDField()
+    local_on = models.DateField()
+    occurred_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    craving = models.PositiveSmallIntegerField()
+    craving_after = models.PositiveSmallIntegerField(null=True)
+    after_at = models.DateTimeField(null=True)
+    # {"trigger": code, "tool": code, "helped": code}
+    details = EncryptedJSONField(default=dict)
+
+    objects = MomentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "uuid"], name="checkins_moment_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(craving__lte=10)
+                & (Q(craving_after=None) | Q(craving_after__lte=10)),
+                name="checkins_moment_0_to_10",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["enrollment", "occurred_at"], name="checkins_moment_of"
+            ),
+        ]
+
+    def __str__(self):
+        return f"Moment {self.pk}"
+
+
+class Reply(models.Model):
+    """What a counselor wrote back to a check-in. The client sees it and who wrote it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    day = models.ForeignKey(
+        CheckinDay, on_delete=models.PROTECT, related_name="replies"
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField()
+    text = EncryptedTextField()
+    read_at = models.DateTimeField(null=True)
+
+    def __str__(self):
+        return f"Reply {self.pk}"

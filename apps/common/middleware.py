@@ -1,0 +1,36 @@
+import uuid
+
+from django.utils.cache import patch_cache_control, patch_vary_headers
+
+PERMISSIONS_POLICY = (
+    "camera=(), microphone=(), geolocation=(), browsing-topics=(), interest-cohort=()"
+)
+
+
+class RequestIdMiddleware:
+    """Give each request an id of ours, so that audit rows and log lines can be joined."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.id = uuid.uuid4()
+        return self.get_response(request)
+
+
+class SecurityHeadersMiddleware:
+    """The headers Django has no setting for, and no-store on all that is signed in."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        # A shared phone keeps what the browser caches, so a page is cached only when the
+        # view says that it is the same for everybody.
+        if "Cache-Control" not in response.headers:
+            patch_cache_control(response, no_store=True, private=True)
+            patch_vary_headers(response, ["Cookie", "HX-Request"])
+        return response

@@ -1,0 +1,19 @@
+from django.conf import settings
+from django.urls import include, path
+
+from apps.common import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("", include("apps.home.urls")),
+    path("", include("apps.sessions.urls")),
+    path("", include("apps.checkins.urls")),
+    path("", include("apps.plans.urls")),
+    path("", include("apps.outreach.urls")),
+    path("", include("apps.signin.urls")),
+    path("desk/", include("apps.desk.urls")),
+    path("api/v1/", include("companion.api_urls")),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("apps.demo.urls")))

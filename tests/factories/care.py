@@ -1,0 +1,158 @@
+import datetime as dt
+
+import factory
+from factory.django import DjangoModelFactory
+
+from apps.accounts.models import User
+from apps.care.models import (
+    CareAssignment,
+    Client,
+    Enrollment,
+    LevelOfCare,
+    Organization,
+    Placement,
+    Program,
+    Site,
+    StaffRole,
+    Status,
+)
+from tests.conftest import NOON
+
+WEEKDAYS_9_TO_5 = {str(day): ["09:00", "17:00"] for day in range(5)}
+
+
+class OrganizationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organization
+
+    name = factory.Sequence(lambda n: f"Organization {n}")
+    alias = "Harbor"
+    created_at = NOON
+
+
+class SiteFactory(DjangoModelFactory):
+    class Meta:
+        model = Site
+
+    organization = factory.SubFactory(OrganizationFactory)
+    code = factory.Sequence(lambda n: f"S{n}")
+    name = "Boston"
+    timezone = "America/New_York"
+    staffed_hours = WEEKDAYS_9_TO_5
+
+
+class LevelFactory(DjangoModelFactory):
+    class Meta:
+        model = LevelOfCare
+        django_get_or_create = ("organization", "code")
+
+    organization = factory.SubFactory(OrganizationFactory)
+    code = "IOP"
+    name = "Intensive outpatient"
+    weekly_hours_min = 9
+    weekly_hours_max = 19
+    days_min = 3
+    days_max = 5
+    usual_weeks = 10
+
+
+class ProgramFactory(DjangoModelFactory):
+    class Meta:
+        model = Program
+
+    site = factory.SubFactory(SiteFactory)
+    name = factory.Sequence(lambda n: f"Day {n}")
+    track = Program.Track.DAY
+
+
+class StaffFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    kind = User.Kind.STAFF
+    name = factory.Sequence(lambda n: f"Staff {n}")
+    email = factory.Sequence(lambda n: f"staff{n}@example.org")
+
+
+class ClientUserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    kind = User.Kind.CLIENT
+    name = factory.Sequence(lambda n: f"Person {n}")
+
+
+class ClientFactory(DjangoModelFactory):
+    class Meta:
+        model = Client
+
+    organization = factory.SubFactory(OrganizationFactory)
+    user = factory.SubFactory(
+        ClientUserFactory,
+        name=factory.SelfAttribute("..preferred_name"),
+        organization_id=factory.SelfAttribute("..organization.pk"),
+    )
+    preferred_name = factory.Sequence(lambda n: f"Person {n}")
+    surname = "Sample"
+    birth_date = "1990-01-01"
+    profile = factory.LazyFunction(dict)
+    created_at = NOON
+
+
+class EnrollmentFactory(DjangoModelFactory):
+    """An active enrollment with its open IOP placement and its status row."""
+
+    class Meta:
+        model = Enrollment
+        skip_postgeneration_save = True
+
+    client = factory.SubFactory(ClientFactory)
+    organization = factory.SelfAttribute("client.organization")
+    program = factory.SubFactory(
+        ProgramFactory,
+        site=factory.SubFactory(
+            SiteFactory, organization=factory.SelfAttribute("...client.organization")
+        ),
+    )
+    started_on = NOON.date() - dt.timedelta(days=30)
+    planned_weeks = 10
+
+    @factory.post_generation
+    def placement(
+        self, create, extracted, weekdays=(0, 1, 3, 4), level="IOP", **kwargs
+    ):
+        Placement.objects.create(
+            enrollment=self,
+            level=LevelFactory(organization=self.organization, code=level),
+            program=self.program,
+            weekdays=list(weekdays),
+            from_on=self.started_on,
+        )
+
+    @factory.post_generation
+    def status(self, create, extracted, **kwargs):
+        Status.objects.create(
+            enrollment=self, changed_at=kwargs.pop("changed_at", NOON), **kwargs
+        )
+
+
+class AssignmentFactory(DjangoModelFactory):
+    class Meta:
+        model = CareAssignment
+
+    enrollment = factory.SubFactory(EnrollmentFactory)
+    staff = factory.SubFactory(
+        StaffFactory,
+        organization_id=factory.SelfAttribute("..enrollment.organization_id"),
+    )
+    role = CareAssignment.Role.PRIMARY
+    since = NOON - dt.timedelta(days=30)
+
+
+class StaffRoleFactory(DjangoModelFactory):
+    class Meta:
+        model = StaffRole
+
+    user = factory.SubFactory(StaffFactory)
+    organization = factory.SubFactory(OrganizationFactory)
+    role = StaffRole.Role.COUNSELOR
