@@ -1,4 +1,14 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.desk import views
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.board, name="board"),
+    path("people/", views.people, name="people"),
+    path("clients/<uuid:client_id>/", views.client, name="client"),
+    path("clients/<uuid:client_id>/done/", views.close, name="close"),
+    path("clients/<uuid:client_id>/undo/", views.undo, name="undo"),
+    path("check-ins/<uuid:day_id>/seen/", views.seen, name="seen"),
+    path("check-ins/<uuid:day_id>/reply/", views.reply, name="reply"),
+]

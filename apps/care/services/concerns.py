@@ -6,11 +6,12 @@ from django.db import transaction
 
 from apps.audit.actors import Actor
 from apps.audit.services import record
-from apps.care.models import Concern, Enrollment
+from apps.care.models import Concern, Enrollment, StaffRole
 from apps.care.models.work import Outcome
-from apps.care.services.status import refresh_open
+from apps.care.services.status import note_contact, refresh_open
 from apps.common.crypto import blind_index
 
+REACHED = (Outcome.REACHED, Outcome.IN_PERSON, Outcome.PLAN_CHANGED)
 # A concern that cannot wait is never silenced; the others leave people in peace.
 SILENCE = {2: timedelta(hours=24), 3: timedelta(days=7), 4: timedelta(days=7)}
 NEEDS_A_CLINICIAN = frozenset({"R01", "R02", "R21"})
@@ -28,8 +29,19 @@ class OutcomeNeedsWords(Exception):
     """This outcome is only understood with a sentence beside it."""
 
 
+class NeedsClinician(Exception):
+    """A safety concern is closed by a named clinician only."""
+
+
+CLINICIANS = (StaffRole.Role.COUNSELOR, StaffRole.Role.SUPERVISOR, StaffRole.Role.NURSE)
+
+
 def _rule_index(enrollment: Enrollment, rule: str) -> str:
     return blind_index(f"{enrollment.pk}|{rule}", purpose="concern-rule")
+
+
+def _is_clinician(by: Actor) -> bool:
+    return StaffRole.objects.filter(user=by.user_id, role__in=CLINICIANS).exists()
 
 
 @transaction.atomic
@@ -127,12 +139,15 @@ def resolve_concern(
 
     :raises AlreadyResolved: if somebody closed it before.
     :raises OutcomeNeedsWords: "no action" without saying why.
+    :raises NeedsClinician: a safety concern closed by somebody else.
     """
     if outcome == Outcome.NO_ACTION and not note.strip():
         raise OutcomeNeedsWords
     concern = Concern.objects.select_for_update().get(pk=concern.pk)
     if concern.resolved_at is not None:
         raise AlreadyResolved
+    if concern.finding["rule"] in NEEDS_A_CLINICIAN and not _is_clinician(by):
+        raise NeedsClinician
     silence = SILENCE.get(concern.priority)
     concern.resolved_at = at
     concern.resolved_by_id = by.user_id
@@ -147,6 +162,8 @@ def resolve_concern(
         subject=concern,
         client_id=concern.enrollment.client_id,
     )
+    if outcome in REACHED:
+        note_contact(enrollment=concern.enrollment, at=at, human=True)
     refresh_open(enrollment=concern.enrollment, at=at)
 
 

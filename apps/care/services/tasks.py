@@ -9,10 +9,8 @@ from apps.audit.actors import Actor
 from apps.audit.services import record
 from apps.care.models import CareAssignment, Enrollment, Task
 from apps.care.models.work import Outcome
-from apps.care.services.concerns import AlreadyResolved, OutcomeNeedsWords
+from apps.care.services.concerns import REACHED, AlreadyResolved, OutcomeNeedsWords
 from apps.care.services.status import note_contact, refresh_open
-
-REACHED = (Outcome.REACHED, Outcome.IN_PERSON, Outcome.PLAN_CHANGED)
 
 
 def primary_counselor(enrollment: Enrollment, at: datetime) -> User:

@@ -1,0 +1,217 @@
+"""Harbor Lane: two sites, their levels, staff and weekly template. All of it made up."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from apps.accounts.models import User
+from apps.care.models import (
+    LevelOfCare,
+    Organization,
+    Program,
+    Site,
+    SiteLine,
+    StaffRole,
+)
+from apps.sessions.models import Block, Series
+
+BOSTON_TIME = "America/New_York"
+OFFICE_HOURS = {str(day): ["08:30", "17:30"] for day in range(5)}
+
+# name, role, site code or "" for both, credentials, languages
+STAFF = [
+    ("Lourdes", "SUPERVISOR", "BOS", "LICSW"),
+    ("Graham", "SUPERVISOR", "NDH", "LMHC"),
+    ("Ana", "COUNSELOR", "BOS", "LADC I"),
+    ("Kofi", "COUNSELOR", "BOS", "LADC I"),
+    ("Mina", "COUNSELOR", "BOS", "LMHC"),
+    ("Sam", "COUNSELOR", "NDH", "LADC II"),
+    ("Ruth", "COUNSELOR", "NDH", "LADC I"),
+    ("Theo", "COUNSELOR", "NDH", "LICSW"),
+    ("Bea", "FACILITATOR", "", "LMFT"),
+    ("Jo", "NURSE", "", "RN"),
+    ("Dre", "PEER", "", "CARC"),
+    ("Pat", "CASE_MANAGER", "", ""),
+    ("Robin", "FRONT_DESK", "BOS", ""),
+    ("Dana", "DIRECTOR", "", ""),
+    ("Alex", "ADMIN", "", ""),
+]
+
+LEVELS = [
+    # code, name, hours min, max, days min, max, weeks, ASAM 4th edition
+    ("PHP", "Day treatment", 20, 30, 4, 6, 3, "2.5 High-Intensity Outpatient"),
+    ("IOP", "Intensive outpatient", 9, 19, 3, 5, 10, "2.1 Intensive Outpatient"),
+    ("OP", "Outpatient", 1, 9, 1, 2, 12, "1.5 Outpatient Therapy"),
+]
+
+MORNING = [
+    ("Little Big Book Group", "TWELVE_STEP", 0, 100, True),
+    ("Psycho Ed Group", "PSYCHOEDUCATION", 100, 90, True),
+    ("Wrap-up and plan check", "RELAPSE_PREVENTION", 190, 20, True),
+]
+AFTERNOON = [
+    ("Lunch", "WELLNESS", 0, 45, False),
+    ("Skills lab", "LIFE_SKILLS", 45, 60, True),
+    ("Process group", "GROUP", 105, 60, True),
+]
+EVENING = [
+    ("Skills group", "LIFE_SKILLS", 0, 90, True),
+    ("Break", "WELLNESS", 90, 10, False),
+    ("Process group", "GROUP", 100, 90, True),
+]
+CONTINUING = [("Continuing group", "RELAPSE_PREVENTION", 0, 90, True)]
+
+# site, program, title, levels, days, start, minutes, room, facilitator, blocks
+TEMPLATE = [
+    ("BOS", "Day", "Day morning", ("IOP", "PHP"), "MO,TU,WE,TH,FR", time(9), 210,
+     "Room 2", "Ana", MORNING),
+    ("BOS", "Day", "Day afternoon", ("PHP",), "MO,TU,WE,TH,FR", time(12, 30), 165,
+     "Room 1", "Mina", AFTERNOON),
+    ("BOS", "Day", "Continuing group", ("OP",), "TH", time(12, 30), 90,
+     "Room 3", "Mina", CONTINUING),
+    ("BOS", "Evening", "Evening", ("IOP",), "MO,TU,WE,TH", time(17, 30), 190,
+     "Room 2", "Kofi", EVENING),
+    ("BOS", "Evening", "Continuing group", ("OP",), "TU", time(18), 90,
+     "Room 3", "Mina", CONTINUING),
+    ("NDH", "Day", "Day morning", ("IOP", "PHP"), "MO,TU,TH,FR", time(9), 210,
+     "Harbor room", "Sam", MORNING),
+    ("NDH", "Day", "Day morning", ("PHP",), "WE", time(9), 210,
+     "Harbor room", "Theo", MORNING),
+    ("NDH", "Day", "Day afternoon", ("PHP",), "MO,TU,WE,TH,FR", time(12, 30), 165,
+     "Garden room", "Theo", AFTERNOON),
+    ("NDH", "Day", "Continuing group", ("OP",), "WE", time(12, 30), 90,
+     "Harbor room", "Theo", CONTINUING),
+    ("NDH", "Evening", "Evening", ("IOP",), "MO,TU,WE,TH", time(17, 30), 190,
+     "Harbor room", "Ruth", EVENING),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class World:
+    organization: Organization
+    sites: dict[str, Site]
+    levels: dict[str, LevelOfCare]
+    programs: dict[tuple[str, str], Program]
+    staff: dict[str, User]
+    series: list[Series]
+
+
+def build_program(*, first_day: date, today: date, at: datetime) -> World:
+    """Make Harbor Lane as it stood on ``first_day``."""
+    organization = Organization.objects.create(
+        name="Harbor Lane", alias="Harbor", created_at=at
+    )
+    staff = {
+        name: User.objects.create(
+            handle=f"demo-{name.lower()}",
+            kind=User.Kind.STAFF,
+            name=name,
+            email=f"{name.lower()}@harborlane.example",
+            organization_id=organization.pk,
+        )
+        for name, *_ in STAFF
+    }
+    sites = {
+        "BOS": _site(organization, "BOS", "Boston", "12 Example Wharf", staff["Lourdes"],
+                     "617-555-01", today),
+        "NDH": _site(organization, "NDH", "Needham", "3 Sample Green", staff["Graham"],
+                     "781-555-01", today),
+    }  # fmt: skip
+    for name, role, code, credentials in STAFF:
+        StaffRole.objects.create(
+            user=staff[name],
+            organization=organization,
+            site=sites.get(code),
+            role=role,
+            credentials=credentials,
+        )
+    levels = {
+        code: LevelOfCare.objects.create(
+            organization=organization,
+            code=code,
+            name=name,
+            weekly_hours_min=low,
+            weekly_hours_max=high,
+            days_min=fewest,
+            days_max=most,
+            usual_weeks=weeks,
+            asam_edition="4",
+            asam_level=asam,
+            position=position,
+        )
+        for position, (code, name, low, high, fewest, most, weeks, asam) in enumerate(
+            LEVELS
+        )
+    }
+    programs = {
+        (code, track.label): Program.objects.create(
+            site=sites[code], name=str(track.label), track=track
+        )
+        for code in sites
+        for track in (Program.Track.DAY, Program.Track.EVENING)
+    }
+    series = [
+        _series(programs[site, program], levels, staff, first_day, *rest)
+        for site, program, *rest in TEMPLATE
+    ]
+    return World(organization, sites, levels, programs, staff, series)
+
+
+def _site(organization, code, name, address, on_call, prefix, today) -> Site:
+    # Two weeks back, so that a demonstration always shows how a closed day looks.
+    holiday = today - timedelta(days=16)
+    site = Site.objects.create(
+        organization=organization,
+        code=code,
+        name=name,
+        address=address,
+        timezone=BOSTON_TIME,
+        staffed_hours=OFFICE_HOURS,
+        holidays=[holiday.isoformat()],
+        on_call=on_call,
+    )
+    lines = [
+        ("PROGRAM", "Front desk", f"{prefix}10", "Mon–Fri 8:30–5:30"),
+        ("AFTER_HOURS", "Evenings and weekends", f"{prefix}11", "5:30 pm–8:30 am"),
+    ]
+    for position, (kind, label, number, hours) in enumerate(lines):
+        SiteLine.objects.create(
+            site=site,
+            kind=kind,
+            label=label,
+            number=number,
+            hours=hours,
+            last_checked_on=today - timedelta(days=20),
+            position=position,
+        )
+    return site
+
+
+def _series(
+    program, levels, staff, first_day, title, codes, days, starts, minutes, room,
+    facilitator, blocks,
+) -> Series:  # fmt: skip
+    series = Series.objects.create(
+        program=program,
+        title=title,
+        kind=blocks[0][1],
+        rrule=f"FREQ=WEEKLY;BYDAY={days}",
+        starts_at_time=starts,
+        minutes=minutes,
+        valid_from=first_day,
+        room=room,
+        facilitator=staff[facilitator],
+        capacity=20,
+    )
+    series.levels.set([levels[code] for code in codes])
+    Block.objects.bulk_create(
+        Block(
+            series=series,
+            title=name,
+            kind=kind,
+            offset_minutes=offset,
+            minutes=length,
+            counts=counts,
+        )
+        for name, kind, offset, length, counts in blocks
+    )
+    return series

@@ -1,0 +1,150 @@
+"""Who needs somebody today, in one ordered read: reasons in words, nothing scored."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Max
+
+from apps.accounts.models import User
+from apps.care.models import Concern, Enrollment, OwnItem, Placement, Status, Task
+from apps.care.rules import triage
+from apps.desk import wording
+
+BOARD_LIMIT = 50
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One open concern or task, as a sentence."""
+
+    item: Concern | Task
+    sentence: str
+
+    @property
+    def kind(self) -> str:
+        return "concern" if isinstance(self.item, Concern) else "task"
+
+
+@dataclass
+class Card:
+    """One client who needs somebody, with every reason, the most urgent first."""
+
+    enrollment: Enrollment
+    status: Status
+    level: str
+    week: int
+    due: str
+    later: bool
+    last_contact: str
+    reasons: list[Reason] = field(default_factory=list)
+
+    @property
+    def items(self) -> list[str]:
+        return [f"{reason.kind}:{reason.item.pk}" for reason in self.reasons]
+
+
+@dataclass(frozen=True)
+class Board:
+    today: list[Card]
+    later: list[Card]
+    own_tasks: list[Reason]
+    version: str
+
+    @property
+    def client_ids(self) -> list:
+        return [card.enrollment.client_id for card in (*self.today, *self.later)]
+
+
+def version_of(user: User, at: datetime) -> str:
+    """Changes whenever the board may look different; costs two index reads."""
+    caseload = Enrollment.objects.on_caseload_of(user, at)
+    changed = Status.objects.filter(enrollment__in=caseload).aggregate(
+        at=Max("changed_at")
+    )["at"]
+    mine = Task.objects.filter(assignee=user, enrollment=None).aggregate(
+        made=Max("created_at"), done=Max("done_at")
+    )
+    marks = (changed, mine["made"], mine["done"])
+    return "-".join(format(mark.timestamp(), ".6f") if mark else "0" for mark in marks)
+
+
+def board_of(user: User, at: datetime, language: str) -> Board:
+    version = version_of(user, at)
+    caseload = Enrollment.objects.on_caseload_of(user, at).exclude(
+        client__died_on__isnull=False
+    )
+    statuses = list(
+        Status.objects.filter(enrollment__in=caseload, open_priority__isnull=False)
+        .select_related("enrollment__client", "enrollment__program__site")
+        # The longest without a person's voice breaks ties, so quiet people do not sink.
+        .order_by("open_priority", "open_due_at", "open_since", "last_human_contact_at")[
+            :BOARD_LIMIT
+        ]
+    )
+    reasons = reasons_for([status.enrollment for status in statuses], at, language)
+    levels = _levels([status.enrollment_id for status in statuses], at)
+    cards = [
+        _card(status, levels, reasons[status.enrollment_id], at) for status in statuses
+    ]
+    own = Task.objects.open().filter(assignee=user, enrollment=None).order_by("due_at")
+    return Board(
+        today=[card for card in cards if not card.later],
+        later=[card for card in cards if card.later],
+        own_tasks=[Reason(task, wording.task_sentence(task, language)) for task in own],
+        version=version,
+    )
+
+
+def _card(status, levels, reasons, at) -> Card:
+    enrollment = status.enrollment
+    zone = enrollment.program.site.zone
+    today = at.astimezone(zone).date()
+    due_on = status.open_due_at.astimezone(zone).date()
+    return Card(
+        enrollment=enrollment,
+        status=status,
+        level=levels.get(enrollment.pk, ""),
+        week=enrollment.week_number(today),
+        due=wording.due_words(status.open_due_at, at, zone),
+        later=due_on > today and status.open_priority > 1,
+        last_contact=wording.last_contact_words(status.last_human_contact_at, at, zone),
+        reasons=reasons,
+    )
+
+
+def _levels(enrollment_ids, at) -> dict:
+    placements = Placement.objects.on(at.date()).filter(enrollment__in=enrollment_ids)
+    return dict(placements.values_list("enrollment_id", "level__code"))
+
+
+def reasons_for(enrollments, at: datetime, language: str) -> dict:
+    """Open concerns and tasks by enrollment id, in the order of the rules."""
+    clients = {row.pk: row.client_id for row in enrollments}
+    labels = own_labels(clients.values())
+    found = defaultdict(list)
+    for concern in Concern.objects.open().filter(enrollment__in=clients):
+        finding = concern.finding
+        own = labels[clients[concern.enrollment_id]]
+        sentence = triage.sentence(finding["rule"], finding["evidence"], language, own)
+        found[concern.enrollment_id].append(Reason(concern, sentence))
+    for task in Task.objects.open().filter(enrollment__in=clients):
+        sentence = wording.task_sentence(task, language)
+        found[task.enrollment_id].append(Reason(task, sentence))
+    for reasons in found.values():
+        reasons.sort(key=_urgency)
+    return found
+
+
+def own_labels(client_ids) -> dict:
+    """What clients call their own triggers and skills: {client id: {code: label}}."""
+    found: dict = defaultdict(dict)
+    for item in OwnItem.objects.filter(client__in=client_ids, label__isnull=False):
+        found[item.client_id][item.code] = item.label
+    return found
+
+
+def _urgency(reason: Reason):
+    item = reason.item
+    since = item.raised_at if isinstance(item, Concern) else item.created_at
+    return item.priority, item.due_at, since, item.pk

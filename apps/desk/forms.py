@@ -1,0 +1,39 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.care.models.work import Outcome
+
+
+class OutcomeForm(forms.Form):
+    """What was done about the open reasons of one client."""
+
+    items = forms.CharField(widget=forms.HiddenInput)
+    outcome = forms.ChoiceField(
+        label=_("What happened?"),
+        choices=Outcome,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what happened.")},
+    )
+    note = forms.CharField(
+        label=_("A few words for the team"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("outcome") == Outcome.NO_ACTION and not data.get("note", "").strip():
+            self.add_error("note", _("Say in a few words why nothing is needed."))
+        return data
+
+
+class ReplyForm(forms.Form):
+    """Words back to a check-in. The client sees them and who wrote them."""
+
+    text = forms.CharField(
+        label=_("Write back"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write a few words first.")},
+    )

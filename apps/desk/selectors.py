@@ -1,0 +1,218 @@
+"""What the desk shows about one client and about a caseload, in a fixed number of reads."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.db.models import Prefetch
+
+from apps.accounts.models import User
+from apps.care import message_library, vocabulary
+from apps.care.models import ContactPoint, Enrollment, Placement, Status
+from apps.checkins.models import CheckinDay, Moment, Reply
+from apps.desk import craving_picture, wording
+from apps.desk.board import own_labels
+from apps.outreach.models import Step
+from apps.plans.models import PlanVersion
+from apps.sessions.models import Attendance
+
+PICTURE_DAYS = 30
+TIMELINE_DAYS = 30
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    enrollment: Enrollment
+    level: str
+    days: int
+    week: int
+    status: Status
+
+
+@dataclass
+class Entry:
+    """One thing that happened, for the line of time."""
+
+    at: datetime
+    kind: str
+    title: str
+    lines: list[str] = field(default_factory=list)
+    day: CheckinDay | None = None
+    replies: list[Reply] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Record:
+    placement: Placement | None
+    week: int
+    contacts: list[ContactPoint]
+    picture: craving_picture.Picture
+    timeline: list[tuple[date, list[Entry]]]
+    attended: int
+    expected: int
+    plan: PlanVersion | None
+    drift: str
+
+
+def caseload(user: User, at: datetime) -> list[PersonRow]:
+    enrollments = (
+        Enrollment.objects.on_caseload_of(user, at)
+        .exclude(state=Enrollment.State.ENDED)
+        .select_related("client", "program__site", "status")
+        .prefetch_related(
+            Prefetch(
+                "placements",
+                Placement.objects.filter(to_on=None).select_related("level"),
+                to_attr="open_placements",
+            )
+        )
+        .order_by("client__preferred_name", "pk")
+    )
+    rows = []
+    for enrollment in enrollments:
+        placement = next(iter(enrollment.open_placements), None)
+        today = enrollment.program.site.local_date(at)
+        rows.append(
+            PersonRow(
+                enrollment=enrollment,
+                level=placement.level.code if placement else "",
+                days=placement.days_per_week if placement else 0,
+                week=enrollment.week_number(today),
+                status=enrollment.status,
+            )
+        )
+    return rows
+
+
+def client_record(enrollment: Enrollment, at: datetime, language: str) -> Record:
+    zone = enrollment.program.site.zone
+    today = enrollment.client_day(at)
+    since = today - timedelta(days=max(PICTURE_DAYS, TIMELINE_DAYS) - 1)
+    own = own_labels([enrollment.client_id])[enrollment.client_id]
+    days = list(
+        enrollment.checkin_days.filter(local_on__gte=since)
+        .select_related("seen_by")
+        .prefetch_related(Prefetch("replies", Reply.objects.select_related("by")))
+    )
+    marks = list(
+        Attendance.objects.filter(
+            enrollment=enrollment,
+            group_session__local_on__gte=since,
+            group_session__roster_closed_at__isnull=False,
+        ).select_related("group_session")
+    )
+    moments = enrollment.moments.filter(local_on__gte=since)
+    placement = (
+        enrollment.placements.filter(to_on=None).select_related("level", "program").first()
+    )
+    entries = [
+        *(checkin_entry(day, language, own) for day in days),
+        *(_moment_entry(moment, language, own) for moment in moments),
+        *(_attendance_entry(mark) for mark in marks),
+        *_outreach_entries(enrollment, since, language),
+    ]
+    entries.sort(key=lambda entry: entry.at, reverse=True)
+    by_day = groupby(entries, key=lambda entry: entry.at.astimezone(zone).date())
+    counted = [mark for mark in marks if mark.status not in ("CANCELLED", "EXCUSED")]
+    return Record(
+        placement=placement,
+        week=enrollment.week_number(today),
+        contacts=list(enrollment.client.contact_points.filter(stopped_at=None)),
+        picture=craving_picture.draw(
+            {day.local_on: day.craving for day in days if day.craving is not None},
+            _attended_by_day(counted),
+            last=today,
+            days=PICTURE_DAYS,
+        ),
+        timeline=[(day, list(group)) for day, group in by_day],
+        attended=sum(mark.status in Attendance.ATTENDED for mark in counted),
+        expected=len(counted),
+        plan=enrollment.client.plan_versions.exclude(
+            state__in=(PlanVersion.State.SUPERSEDED, PlanVersion.State.WITHDRAWN)
+        )
+        .order_by("-number")
+        .first(),
+        drift=enrollment.status.get_drift_display(),
+    )
+
+
+def _attended_by_day(marks) -> dict[date, bool]:
+    came: dict[date, bool] = defaultdict(bool)
+    for mark in marks:
+        came[mark.group_session.local_on] |= mark.status in Attendance.ATTENDED
+    return came
+
+
+def checkin_entry(
+    day: CheckinDay, language: str, own: dict[str, str] | None = None
+) -> Entry:
+    if own is None:
+        own = own_labels([day.client_id])[day.client_id]
+    return Entry(
+        at=day.last_at,
+        kind="checkin",
+        title=wording.checkin_title(day),
+        lines=wording.answer_lines(day.answers, language, own),
+        day=day,
+        replies=list(day.replies.all()),
+    )
+
+
+def _moment_entry(moment: Moment, language: str, own: dict[str, str]) -> Entry:
+    details = moment.details
+    labels = [
+        vocabulary.label(code, language, own)
+        for code in (details.get("trigger"), details.get("tool"))
+        if code
+    ]
+    return Entry(
+        at=moment.occurred_at,
+        kind="moment",
+        title=wording.moment_title(moment),
+        lines=labels,
+    )
+
+
+def _attendance_entry(mark: Attendance) -> Entry:
+    lines = [mark.get_reason_display()] if mark.reason else []
+    return Entry(
+        at=mark.group_session.starts_at,
+        kind="attendance",
+        title=f"{mark.get_status_display()} · {mark.group_session.title}",
+        lines=lines,
+    )
+
+
+def _outreach_entries(
+    enrollment: Enrollment, since: date, language: str
+) -> list[Entry]:
+    steps = Step.objects.filter(
+        episode__enrollment=enrollment,
+        message__accepted_at__date__gte=since,
+    ).select_related("message")
+    answers = enrollment.episodes.filter(answers__at__date__gte=since).prefetch_related(
+        "answers"
+    )
+    entries = [
+        Entry(
+            at=step.message.accepted_at,
+            kind="message",
+            title=wording.message_title(step.message),
+            lines=[step.message.body],
+        )
+        for step in steps
+    ]
+    entries += [
+        Entry(
+            at=answer.at,
+            kind="answer",
+            title=message_library.answer_sentence(
+                answer.details.get("choice", ""), language
+            ),
+            lines=[text] if (text := answer.details.get("text")) else [],
+        )
+        for episode in answers.distinct()
+        for answer in episode.answers.all()
+    ]
+    return entries

@@ -1,0 +1,190 @@
+"""The counselor's board and client page: read, reply, close the loop."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.accounts.decorators import staff_only
+from apps.audit.services import record
+from apps.care.models import Enrollment
+from apps.care.services.concerns import NeedsClinician
+from apps.checkins import services as checkin_services
+from apps.checkins.models import CheckinDay
+from apps.common.htmx import render_page
+from apps.desk import closing, selectors
+from apps.desk.board import board_of, reasons_for, version_of
+from apps.desk.forms import OutcomeForm, ReplyForm
+
+
+@staff_only
+@require_GET
+def board(request):
+    at = timezone.now()
+    # The poll says what it has: nothing changed costs two index reads and no body.
+    known = request.GET.get("have")
+    if request.htmx and known and known == version_of(request.user, at):
+        return HttpResponse(status=204)
+    found = board_of(request.user, at, get_language())
+    with transaction.atomic():
+        record(
+            action="desk.board_read", at=at, by=request.actor, client_ids=found.client_ids
+        )
+    context = {"board": found, "form": OutcomeForm(), "at": at}
+    return render_page(request, "desk/board.html", context, partial="board")
+
+
+@staff_only
+@require_GET
+def people(request):
+    at = timezone.now()
+    rows = selectors.caseload(request.user, at)
+    with transaction.atomic():
+        record(
+            action="desk.people_read",
+            at=at,
+            by=request.actor,
+            client_ids=[row.enrollment.client_id for row in rows],
+        )
+    return render(request, "desk/people.html", {"rows": rows, "at": at})
+
+
+@staff_only
+@require_GET
+def client(request, client_id):
+    at = timezone.now()
+    enrollment = _enrollment(request, client_id, at)
+    context = _client_context(request, enrollment, at)
+    with transaction.atomic():
+        record(
+            action="desk.client_read",
+            at=at,
+            by=request.actor,
+            subject=enrollment.client,
+            client_id=enrollment.client_id,
+        )
+    return render(request, "desk/client.html", context)
+
+
+@staff_only
+@require_POST
+def close(request, client_id):
+    """Close every reason that stood on the card, with one outcome."""
+    at = timezone.now()
+    enrollment = _enrollment(request, client_id, at)
+    form = OutcomeForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            closing.close_items(enrollment=enrollment, at=at, by=request.actor, **data)
+        except NeedsClinician:
+            form.add_error(
+                None, _("A safety concern can be closed by a clinician. Ask a colleague.")
+            )
+    if not form.is_valid():
+        context = _client_context(request, enrollment, at) | {"form": form}
+        return render(request, "desk/client.html", context)
+    context = {
+        "enrollment": enrollment,
+        "outcome": dict(form.fields["outcome"].choices)[data["outcome"]],
+        "items": data["items"],
+        "by": request.user,
+    }
+    if request.htmx:
+        return render(request, "desk/board.html#done", context)
+    messages.success(
+        request,
+        _("Done for %(name)s.") % {"name": enrollment.client.preferred_name},
+    )
+    return redirect("desk:board")
+
+
+@staff_only
+@require_POST
+def undo(request, client_id):
+    at = timezone.now()
+    enrollment = _enrollment(request, client_id, at)
+    closing.reopen_items(
+        enrollment=enrollment,
+        items=request.POST.get("items", ""),
+        at=at,
+        by=request.actor,
+    )
+    return redirect("desk:board")
+
+
+@staff_only
+@require_POST
+def seen(request, day_id):
+    """Mark one check-in as read; the client sees by whom."""
+    at = timezone.now()
+    day = _checkin(request, day_id, at)
+    checkin_services.mark_seen(days=[day], at=at, by=request.actor)
+    return _checkin_answer(request, day, at)
+
+
+@staff_only
+@require_POST
+def reply(request, day_id):
+    at = timezone.now()
+    day = _checkin(request, day_id, at)
+    form = ReplyForm(request.POST)
+    if not form.is_valid():
+        return _checkin_answer(request, day, at, form=form)
+    checkin_services.reply_to_checkin(
+        day=day, text=form.cleaned_data["text"], at=at, by=request.actor
+    )
+    return _checkin_answer(request, day, at)
+
+
+def _enrollment(request, client_id, at) -> Enrollment:
+    """The latest episode of that client that is open to this person, or 404."""
+    newest = (
+        Enrollment.objects.on_caseload_of(request.user, at)
+        .filter(client=client_id)
+        .select_related("client", "program__site", "status")
+        .order_by("-started_on", "-pk")
+        .first()
+    )
+    if newest is None:
+        raise Http404
+    return newest
+
+
+def _checkin(request, day_id, at) -> CheckinDay:
+    return get_object_or_404(
+        CheckinDay.objects.on_caseload_of(request.user, at).select_related(
+            "enrollment__client", "enrollment__program__site", "seen_by"
+        ),
+        pk=day_id,
+    )
+
+
+def _checkin_answer(request, day, at, form=None):
+    """The entry again for htmx and after an error, else back to the client's page."""
+    if not request.htmx and form is None:
+        return redirect("desk:client", day.enrollment.client_id)
+    day.refresh_from_db()
+    entry = selectors.checkin_entry(day, get_language())
+    context = {"entry": entry, "reply_form": form or ReplyForm()}
+    if request.htmx:
+        return render(request, "desk/client.html#entry", context)
+    page = _client_context(request, day.enrollment, at)
+    page["reply_errors"] = {day.pk: form}
+    return render(request, "desk/client.html", page)
+
+
+def _client_context(request, enrollment, at) -> dict:
+    language = get_language()
+    return {
+        "enrollment": enrollment,
+        "reasons": reasons_for([enrollment], at, language)[enrollment.pk],
+        "record": selectors.client_record(enrollment, at, language),
+        "form": OutcomeForm(),
+        "reply_form": ReplyForm(),
+        "at": at,
+    }

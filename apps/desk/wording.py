@@ -1,0 +1,135 @@
+"""Sentences for the people at the desk, made when they are read."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.care import message_library, vocabulary
+from apps.care.models import Task
+from apps.care.rules import checkin_flow
+
+
+def clock(moment: datetime, zone: ZoneInfo) -> str:
+    """"9:40 am" today's way of the reader's language."""
+    return time_format(moment.astimezone(zone).time(), "TIME_FORMAT")
+
+
+def moment_words(moment: datetime, at: datetime, zone: ZoneInfo) -> str:
+    """"today 7:12 p.m.", "yesterday …", "Tue 7:12 p.m.", "Oct 3"."""
+    day, today = moment.astimezone(zone).date(), at.astimezone(zone).date()
+    time = clock(moment, zone)
+    if day == today:
+        return _("today %(time)s") % {"time": time}
+    if day == today - timedelta(days=1):
+        return _("yesterday %(time)s") % {"time": time}
+    if today - timedelta(days=7) < day < today:
+        return f"{date_format(day, 'D')} {time}"
+    return date_format(day, "M j")
+
+
+def due_words(due: datetime, at: datetime, zone: ZoneInfo) -> str:
+    day, today = due.astimezone(zone).date(), at.astimezone(zone).date()
+    time = clock(due, zone)
+    if due <= at:
+        return _("Now")
+    if day == today:
+        return _("Today by %(time)s") % {"time": time}
+    if day == today + timedelta(days=1):
+        return _("Tomorrow by %(time)s") % {"time": time}
+    return _("By %(day)s") % {"day": date_format(day, "D M j")}
+
+
+def last_contact_words(moment: datetime | None, at: datetime, zone: ZoneInfo) -> str:
+    """When a person of the team last had them on the line or in the room."""
+    if moment is None:
+        return ""
+    return _("Last in touch %(when)s") % {"when": moment_words(moment, at, zone)}
+
+
+def task_sentence(task: Task, language: str) -> str:
+    details = task.details
+    match task.kind:
+        case Task.Kind.CALL:
+            return details.get("sentence") or _("Give them a call.")
+        case Task.Kind.ANSWER:
+            words = message_library.answer_sentence(details.get("choice", ""), language)
+            text = details.get("text", "")
+            return f"{words} “{text}”" if text else words
+        case Task.Kind.HUDDLE:
+            return _("Look at this together: no word for a week.")
+        case Task.Kind.ROSTER:
+            return _("Close the roster: %(title)s, %(day)s.") % {
+                "title": details.get("title", ""),
+                "day": details.get("day", ""),
+            }
+        case Task.Kind.UNCONFIRMED:
+            return _("A message may not have arrived. Try another way.")
+        case Task.Kind.RIDE:
+            return _("Find a ride.")
+        case Task.Kind.WELCOME:
+            return _("Just back. Say hello.")
+    return task.get_kind_display()
+
+
+def checkin_title(day) -> str:
+    if day.craving is None:
+        return {
+            "GOOD": _("One tap: a good day"),
+            "OK": _("One tap: an OK day"),
+            "HARD": _("One tap: a hard day"),
+        }.get(day.one_tap, _("Check-in"))
+    return _("Check-in · craving %(craving)s of 10") % {"craving": day.craving}
+
+
+def moment_title(moment) -> str:
+    if moment.craving_after is None:
+        return _("Hard moment · %(craving)s of 10") % {"craving": moment.craving}
+    return _("Hard moment · %(craving)s of 10, later %(after)s") % {
+        "craving": moment.craving,
+        "after": moment.craving_after,
+    }
+
+
+def message_title(message) -> str:
+    return _("We sent a text") if message.channel == "SMS" else _("We sent a message")
+
+
+def answer_lines(answers: dict, language: str, own: dict[str, str]) -> list[str]:
+    """The answers of a check-in as a colleague would read them out."""
+    asking = checkin_flow.Asking(has_medication=True)
+    lines = []
+    for key, prefix in LINE_PREFIXES:
+        value = answers.get(key)
+        if value in (None, "", []):
+            continue
+        values = value if isinstance(value, list) else [value]
+        texts = {
+            str(option.value): option.text.in_language(language)
+            for option in checkin_flow.QUESTIONS[key].choices(asking)
+        }
+        words = [
+            texts.get(str(item)) or _word(str(item), language, own) for item in values
+        ]
+        lines.append(f"{prefix}: {', '.join(words)}")
+    return lines
+
+
+def _word(item: str, language: str, own: dict[str, str]) -> str:
+    return item if item.isdigit() else vocabulary.label(item, language, own)
+
+
+LINE_PREFIXES = (
+    ("feels_safe", gettext_lazy("Feels safe")),
+    ("unsafe_because", gettext_lazy("Because of")),
+    ("use_reported", gettext_lazy("Drank or used")),
+    ("use_what", gettext_lazy("What")),
+    ("contact_request", gettext_lazy("Hear from us")),
+    ("triggers", gettext_lazy("Set it off")),
+    ("coping_used", gettext_lazy("Helped")),
+    ("mood", gettext_lazy("Mood")),
+    ("body", gettext_lazy("Right now")),
+    ("confidence", gettext_lazy("Sure of the goal, of 10")),
+)
