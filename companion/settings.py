@@ -140,7 +140,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 60}
     if BROKER_URL.startswith("redis")
-    else {"polling_interval": 1}
+    else {"connect_args": {"timeout": 20}}
 )
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 # A dumb tick in UTC: what is due is decided from rows, so a tick more or less is harmless.
