@@ -1,0 +1,154 @@
+"""The common list of triggers, skills, signs and good things, with stable codes.
+
+Codes are never changed or used again; labels may be. What a client adds is a row of
+theirs (``trg.own.3``) and reaches these functions as ``own``: code to label.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from apps.care.rules.wording import spoken
+
+SOURCE = Path(__file__).parent / "data" / "vocab.json"
+OWN_CODE = re.compile(r"(trg|cop|wrn|prt)\.own\.[0-9]{1,4}")
+NOTHING_YET = "cop.none_yet"
+
+Own = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Item:
+    code: str
+    # TRIGGER, COPING, WARNING or PROTECTIVE
+    kind: str
+    group: str
+    en: str
+    es: str
+    # Hungry, angry, lonely, tired.
+    halt: bool = False
+    # How long a skill usually takes.
+    seconds: int = 0
+    # The label as a clause: "it's payday", "call someone safe".
+    clause_en: str = ""
+    clause_es: str = ""
+
+    def label(self, language: str) -> str:
+        return self.es if spoken(language) == "es" else self.en
+
+    def clause(self, language: str) -> str:
+        """The item inside an if-then sentence."""
+        clause = self.clause_es if spoken(language) == "es" else self.clause_en
+        return clause or as_clause(self.label(language))
+
+
+def as_clause(label: str) -> str:
+    """A label as it stands inside a sentence, whoever wrote it."""
+    label = label.strip().rstrip(".")
+    # "I" and names in capitals keep their first letter.
+    if label[:2].isupper() or label.split(" ")[0] in ("I", "I'm", "I'll", "I've"):
+        return label
+    return label[:1].lower() + label[1:]
+
+
+@cache
+def _lists() -> dict[str, tuple[Item, ...]]:
+    source = json.loads(SOURCE.read_text(encoding="utf-8"))
+    return {
+        kind: tuple(_item(kind, row) for row in source[name])
+        for kind, name in (
+            ("TRIGGER", "triggers"),
+            ("COPING", "coping"),
+            ("WARNING", "warning_signs"),
+            ("PROTECTIVE", "protective"),
+        )
+    }
+
+
+def _item(kind: str, row: dict) -> Item:
+    return Item(
+        code=row["code"],
+        kind=kind,
+        group=row.get("group") or row["family"],
+        en=row["en"],
+        es=row["es"],
+        halt=row.get("halt", False),
+        seconds=row.get("seconds", 0),
+        clause_en=row.get("if_en") or row.get("do_en", ""),
+        clause_es=row.get("if_es") or row.get("do_es", ""),
+    )
+
+
+@cache
+def _by_code() -> dict[str, Item]:
+    return {item.code: item for items in _lists().values() for item in items}
+
+
+def triggers() -> tuple[Item, ...]:
+    return _lists()["TRIGGER"]
+
+
+def coping() -> tuple[Item, ...]:
+    return _lists()["COPING"]
+
+
+def warning_signs() -> tuple[Item, ...]:
+    return _lists()["WARNING"]
+
+
+def protective() -> tuple[Item, ...]:
+    return _lists()["PROTECTIVE"]
+
+
+def skills() -> tuple[Item, ...]:
+    """What can be done, without "nothing yet"."""
+    return tuple(item for item in coping() if item.code != NOTHING_YET)
+
+
+def chips(name: str) -> tuple[Item, ...]:
+    """A list by the name that questions and plan sections call it."""
+    return {
+        "triggers": triggers,
+        "coping": coping,
+        "skills": skills,
+        "warning_signs": warning_signs,
+        "protective": protective,
+    }[name]()
+
+
+def get(code: str) -> Item:
+    """:raises KeyError: if no such code was ever in the list."""
+    return _by_code()[code]
+
+
+def is_known(code: str) -> bool:
+    """Whether this is a code of the list, or shaped like one of a client's own."""
+    return code in _by_code() or OWN_CODE.fullmatch(code) is not None
+
+
+def label(code: str, language: str, own: Own | None = None) -> str:
+    """What people call it. A code whose words are gone shows as itself."""
+    if own and code in own:
+        return own[code]
+    item = _by_code().get(code)
+    return item.label(language) if item else code
+
+
+def clause(code: str, language: str, own: Own | None = None) -> str:
+    """The item inside an if-then sentence."""
+    if own and code in own:
+        return as_clause(own[code])
+    item = _by_code().get(code)
+    return item.clause(language) if item else code
+
+
+def ordered(items: Iterable[Item], most_used: Sequence[str]) -> list[Item]:
+    """The client's own use first, then the order of the list. Never the alphabet."""
+    place = {code: index for index, code in enumerate(most_used)}
+    return sorted(items, key=lambda item: place.get(item.code, len(place)))
+
+
+HALT = tuple(item.code for item in triggers() if item.halt)
