@@ -87,9 +87,7 @@ def test_a_medicine_adds_no_screen():
         pytest.param({"use_reported": "rather_not"}, [], id="rather not say"),
         pytest.param({"contact_request": "today"}, ["feels_safe"], id="call today"),
         pytest.param({"contact_request": "next"}, [], id="talk next time"),
-        pytest.param(
-            {"mood": 1, "feels_safe": "yes"}, ["feels_safe"], id="feels safe"
-        ),
+        pytest.param({"mood": 1, "feels_safe": "yes"}, ["feels_safe"], id="feels safe"),
         pytest.param(
             {"mood": 1, "feels_safe": "not_sure"},
             ["feels_safe", "unsafe_because"],
@@ -325,9 +323,7 @@ def test_a_version_that_was_never_asked_is_refused():
         pytest.param(
             {"use_reported": "rather_not"}, Ending(("thanks",)), id="rather not say"
         ),
-        pytest.param(
-            {"mood": 1, "feels_safe": "no"}, Ending(("safe",)), id="not safe"
-        ),
+        pytest.param({"mood": 1, "feels_safe": "no"}, Ending(("safe",)), id="not safe"),
         pytest.param(
             {"mood": 1, "feels_safe": "not_sure"}, Ending(("safe",)), id="not sure"
         ),

@@ -39,7 +39,9 @@ def boston(day, hour, minute=0, second=0):
         pytest.param(boston(SPRING_SUNDAY, 9), False, id="Sunday 9:00"),
         pytest.param(boston(SPRING_SUNDAY, 11, 59, 59), False, id="Sunday 11:59:59"),
         pytest.param(boston(SPRING_SUNDAY, 12), True, id="Sunday noon, clocks forward"),
-        pytest.param(boston(AUTUMN_SUNDAY, 11, 59), False, id="Sunday 11:59, clocks back"),
+        pytest.param(
+            boston(AUTUMN_SUNDAY, 11, 59), False, id="Sunday 11:59, clocks back"
+        ),
         pytest.param(boston(AUTUMN_SUNDAY, 12), True, id="Sunday noon, clocks back"),
     ],
 )

@@ -55,6 +55,7 @@ PATH = (
     "feels_safe",
     "unsafe_because",
 )
+ONE_TAP_PATH = ("one_tap", "feels_safe", "unsafe_because")
 EVERYDAY = Asking()
 RIDE_FROM = 7
 LOW_CONFIDENCE = 2
@@ -107,10 +108,7 @@ class Ending:
 
 def visible_questions(answers: Answers, asking: Asking = EVERYDAY) -> list[str]:
     """The questions that belong to the answers given so far, in order."""
-    if "one_tap" in answers:
-        path = ("one_tap", "feels_safe", "unsafe_because")
-    else:
-        path = PATH
+    path = ONE_TAP_PATH if "one_tap" in answers else PATH
     return [key for key in path if _is_asked(key, answers, asking)]
 
 
@@ -131,9 +129,7 @@ def previous_question(
     return path[place - 1] if place else None
 
 
-def progress(
-    answers: Answers, key: str, asking: Asking = EVERYDAY
-) -> tuple[int, int]:
+def progress(answers: Answers, key: str, asking: Asking = EVERYDAY) -> tuple[int, int]:
     """Which question this is, of how many as far as is known: "2 of 6"."""
     path = visible_questions(answers, asking)
     return path.index(key) + 1, len(path)

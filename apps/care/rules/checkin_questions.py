@@ -115,9 +115,7 @@ _2026_11 = (
         "mood",
         Kind.FACES,
         Text("How is your mood right now?", "¿Cómo está tu ánimo ahora?"),
-        past_text=Text(
-            "How was your mood that day?", "¿Cómo estuvo tu ánimo ese día?"
-        ),
+        past_text=Text("How was your mood that day?", "¿Cómo estuvo tu ánimo ese día?"),
         options=(
             Option("1", Text("Very low", "Muy bajo")),
             Option("2", Text("Low", "Bajo")),

@@ -42,11 +42,10 @@ class StaffedHours:
         return cls(tz, hours, frozenset(date.fromisoformat(day) for day in holidays))
 
     def bounds(self, day: date) -> tuple[datetime, datetime] | None:
-        """Opening and closing of a work day, in UTC."""
+        """Opening and closing of a work day, in UTC; None for any other day."""
         if day in self.holidays or day.weekday() not in self.weekly:
             return None
-        opens, closes = self.weekly[day.weekday()]
-        return wall_to_utc(day, opens, self.tz), wall_to_utc(day, closes, self.tz)
+        return self._hours_of(day)
 
     def is_open(self, at: datetime) -> bool:
         hours = self.bounds(self._date(at))
@@ -82,7 +81,7 @@ class StaffedHours:
             day = self.next_work_day(day)
         for _ in range(ahead):
             day = self.next_work_day(day)
-        opens, closes = self._staffed(day)
+        opens, closes = self._hours_of(day)
         if not inside:
             return closes
         same_time = wall_to_utc(day, at.astimezone(self.tz).time(), self.tz)
@@ -99,7 +98,7 @@ class StaffedHours:
             wall_to_utc(day, LAST_CALL_OF_THE_DAY, self.tz), hours[1] - CALL_NEEDS
         ):
             return hours[1]
-        return self._staffed(self.next_work_day(day))[0] + NEXT_MORNING
+        return self._hours_of(self.next_work_day(day))[0] + NEXT_MORNING
 
     def call_window(self, at: datetime, language: str) -> str:
         """``today by 17:00`` or ``Monday by 10:00``: only what is staffed."""
@@ -110,11 +109,9 @@ class StaffedHours:
             language, day=long_day(by.date(), language), time=clock(by)
         )
 
-    def _staffed(self, day: date) -> tuple[datetime, datetime]:
-        """The hours of a day known to be a work day."""
-        hours = self.bounds(day)
-        assert hours is not None
-        return hours
+    def _hours_of(self, day: date) -> tuple[datetime, datetime]:
+        opens, closes = self.weekly[day.weekday()]
+        return wall_to_utc(day, opens, self.tz), wall_to_utc(day, closes, self.tz)
 
     def _date(self, at: datetime) -> date:
         return at.astimezone(self.tz).date()

@@ -9,9 +9,7 @@ NOT_WATCHED = Text(
     "en peligro, llama al 911. Para hablar con alguien ahora, llama o escribe al 988.",
 )
 
-THANKS = Text(
-    "Thanks, that's enough for today.", "Gracias, con eso basta por hoy."
-)
+THANKS = Text("Thanks, that's enough for today.", "Gracias, con eso basta por hoy.")
 
 RIDE = Text(
     "That was a strong one. It rises, it crests, it passes. Want to ride it out together?",
