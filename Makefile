@@ -1,0 +1,60 @@
+# `make` lists the targets. `check` changes nothing; `fix` does.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PORT ?= 8000
+export PORT
+ARGS ?=
+
+PYTHON := .venv/bin/python
+INSTALLED := .venv/.installed
+PYTEST = .venv/bin/pytest -m "not soak" $(ARGS)
+
+.PHONY: help install demo demo-reset test test-postgres check fix bench soak screens \
+	messages lock
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+
+$(INSTALLED): requirements-uv.lock requirements-dev.lock .python-version scripts/install.sh
+	@sh scripts/install.sh
+
+install: $(INSTALLED) ## uv into .tools/, Python and all packages into .venv/
+
+demo: install ## the app with demo people on http://localhost:$PORT
+	@sh scripts/demo.sh
+
+demo-reset: install ## forget what was entered in the demo, and start over
+	@sh scripts/demo_reset.sh
+
+test: install ## every test, on SQLite; ARGS="tests/care -x" for some
+	@chromium="$$(sh scripts/chromium.sh)" && COMPANION_CHROMIUM="$$chromium" $(PYTEST)
+
+test-postgres: install ## every test, on a private PostgreSQL and Redis
+	@chromium="$$(sh scripts/chromium.sh)" && \
+		COMPANION_CHROMIUM="$$chromium" sh scripts/services.sh run $(PYTEST)
+
+check: install ## lint, types, import contracts, templates, deployment; changes nothing
+	@sh scripts/check.sh
+
+fix: install ## what the linters can mend by themselves
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	$(PYTHON) scripts/build_css.py
+	$(PYTHON) scripts/build_js.py
+
+bench: install ## ratios to floors that run beside the product
+	@$(PYTHON) -m scripts.bench $(ARGS)
+
+soak: install ## the long figures of the tests
+	@chromium="$$(sh scripts/chromium.sh)" && \
+		COMPANION_CHROMIUM="$$chromium" .venv/bin/pytest -m soak $(ARGS)
+
+screens: install ## the pictures in docs/screens, from the demo
+	@chromium="$$(sh scripts/chromium.sh)" && \
+		COMPANION_CHROMIUM="$$chromium" $(PYTHON) scripts/screens.py $(ARGS)
+
+messages: install ## collect what is to be translated, compile what is (needs gettext)
+	@sh scripts/messages.sh
+
+lock: install ## pin the packages that pyproject.toml asks for
+	@sh scripts/lock.sh

@@ -1,0 +1,22 @@
+#!/bin/sh
+# The demonstration: its secrets, its database, its people, then everything that runs.
+set -eu
+cd "$(dirname "$0")/.."
+
+PORT="${PORT:-8000}"
+var="${COMPANION_VAR_DIR:-$PWD/var}"
+python=.venv/bin/python
+
+mkdir -p "$var"
+if [ ! -s "$var/demo.env" ]; then
+    (umask 077 && "$python" scripts/make_secrets.py >"$var/demo.env")
+fi
+set -a
+. "$var/demo.env"
+set +a
+export COMPANION_VAR_DIR="$var" COMPANION_DEMO=1 PUBLIC_BASE_URL="http://localhost:$PORT"
+
+"$python" manage.py migrate --verbosity 0
+"$python" manage.py collectstatic --noinput --verbosity 0
+"$python" manage.py seed_demo --if-empty
+exec "$python" manage.py up --port "$PORT"
