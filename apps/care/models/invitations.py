@@ -1,4 +1,5 @@
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +7,17 @@ from django.db.models import Q
 
 from apps.care.models.people import Client
 from apps.care.models.places import Organization
+
+
+class InvitationQuerySet(models.QuerySet):
+    def open(self, at: datetime):
+        """Neither used, taken back, too old nor tried too often."""
+        return self.filter(
+            accepted_at=None,
+            revoked_at=None,
+            expires_at__gt=at,
+            tries__lt=Invitation.MAX_TRIES,
+        )
 
 
 class Invitation(models.Model):
@@ -31,6 +43,8 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [
