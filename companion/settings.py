@@ -29,6 +29,8 @@ LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 IS_LOOPBACK = _public.hostname in LOOPBACK_HOSTS
 ALLOWED_HOSTS = sorted({_public.hostname or "localhost", *LOOPBACK_HOSTS[:2]})
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
+# How many proxies of our own stand in front and add to X-Forwarded-For.
+TRUSTED_PROXIES = int(env.text("TRUSTED_PROXIES", "0"))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -57,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.common.middleware.ClientAddressMiddleware",
     "apps.common.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -67,7 +70,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "apps.signin.middleware.SessionLimitsMiddleware",
+    "apps.accounts.middleware.SignInRequiredMiddleware",
     "apps.audit.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -150,6 +154,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 30},
     },
+    "send-codes": {
+        "task": "signin.send_codes",
+        "schedule": 10.0,
+        "options": {"expires": 30},
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -167,12 +176,18 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+# A name in "Done for Rosa" has no place in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "apps.common.errors.csrf_failure"
 # Over plain http (only ever on this machine) a Secure cookie would not come back.
 if _public.scheme == "https":
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-sid"
     CSRF_COOKIE_NAME = "__Host-csrf"
+    LANGUAGE_COOKIE_NAME = "__Host-lang"
     SECURE_HSTS_SECONDS = 63072000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SECURE_SSL_REDIRECT = True
@@ -202,20 +217,26 @@ SECURE_CSP = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 
-# The library's own e-mail table holds staff only; a client's addresses stay in our
-# encrypted contact rows and reach it through the adapter.
+# The library makes, ages and counts one-time codes. It never learns a client's address:
+# the adapter hands it a keyed index, and its own e-mail table holds staff only.
 ACCOUNT_ADAPTER = "apps.signin.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"request_login_code": "apps.signin.forms.RequestCodeForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_PREVENT_ENUMERATION = "strict"
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {
+    "numeric": True,
+    "dashed": False,
+    "length": 6,
+}
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,3/m/key,10/h/key",
+    "login_failed": "60/m/ip,5/10m/key",
+    "invitation": "20/m/ip",
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Español"))]

@@ -1,4 +1,25 @@
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.utils import translation
+from django_htmx.http import HttpResponseClientRedirect
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Every page asks for a sign-in unless its view says otherwise.
+
+    htmx follows a redirect and would swap the sign-in page into a card, so it is told to
+    leave the page instead. What was sent by POST cannot be gone back to.
+    """
+
+    def handle_no_permission(self, request, view_func):
+        back = None
+        if request.htmx:
+            back = request.htmx.current_url_abs_path
+        elif request.method in ("GET", "HEAD"):
+            back = request.get_full_path()
+        field = self.get_redirect_field_name(view_func) if back else None
+        response = redirect_to_login(back, self.get_login_url(view_func), field)
+        return HttpResponseClientRedirect(response.url) if request.htmx else response
 
 
 class PersonLanguageMiddleware:

@@ -1,10 +1,28 @@
 import uuid
 
+from django.conf import settings
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 PERMISSIONS_POLICY = (
     "camera=(), microphone=(), geolocation=(), browsing-topics=(), interest-cohort=()"
 )
+
+
+class ClientAddressMiddleware:
+    """Behind proxies of our own, the address of the phone is what the first of them wrote.
+
+    Entries further left were sent by the phone and prove nothing.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        proxies = settings.TRUSTED_PROXIES
+        forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+        if 0 < proxies <= len(forwarded):
+            request.META["REMOTE_ADDR"] = forwarded[-proxies].strip()
+        return self.get_response(request)
 
 
 class RequestIdMiddleware:

@@ -1,6 +1,12 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 
 
 class SigninConfig(AppConfig):
     name = "apps.signin"
     verbose_name = "Sign-in"
+
+    def ready(self):
+        from apps.signin.middleware import stamp
+
+        user_logged_in.connect(stamp)

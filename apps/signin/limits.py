@@ -1,0 +1,43 @@
+"""How long a sign-in lasts: idle and in all, by who it is and whose phone."""
+
+from datetime import datetime, timedelta
+
+from apps.accounts.models import User
+from apps.care.models import Client
+
+IDLE = {User.Kind.STAFF: timedelta(minutes=15), User.Kind.CLIENT: timedelta(days=30)}
+IN_ALL = {User.Kind.STAFF: timedelta(hours=12), User.Kind.CLIENT: timedelta(days=90)}
+# A phone that somebody else reads.
+MONITORED_IDLE = timedelta(minutes=15)
+# Noting every request would write the session on every read.
+NOTE_EVERY = timedelta(minutes=1)
+BEGAN, SEEN = "began_at", "seen_at"
+
+
+def begin(session, *, user: User, at: datetime) -> None:
+    """Stamp a new sign-in; staff and monitored phones forget it with the browser."""
+    session[BEGAN] = session[SEEN] = at.timestamp()
+    if user.is_staff_member or _is_monitored(user):
+        session.set_expiry(0)
+
+
+def has_run_out(session, *, user: User, at: datetime) -> bool:
+    """True also when the stamps are not there."""
+    in_all, idle = (_since(session, key, at) for key in (BEGAN, SEEN))
+    if in_all >= IN_ALL[user.kind] or idle >= IDLE[user.kind]:
+        return True
+    # Asked only when it decides: a client who was away for a while.
+    return user.is_client and idle >= MONITORED_IDLE and _is_monitored(user)
+
+
+def note(session, *, at: datetime) -> None:
+    if _since(session, SEEN, at) >= NOTE_EVERY:
+        session[SEEN] = at.timestamp()
+
+
+def _since(session, key: str, at: datetime) -> timedelta:
+    return at - datetime.fromtimestamp(session.get(key, 0), at.tzinfo)
+
+
+def _is_monitored(user: User) -> bool:
+    return Client.objects.filter(user=user, monitored_phone=True).exists()

@@ -1,0 +1,47 @@
+"""Hand a sign-in code to the provider of texts or to the mail server."""
+
+import httpx
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.care.models import ContactPoint, Organization
+from apps.signin.addresses import Address
+
+
+def send_code(*, address: Address, user: User, code: str) -> None:
+    """In the language that is active. The words name no place a stranger could look up.
+
+    :raises httpx.HTTPError: the provider of texts did not take it.
+    :raises smtplib.SMTPException: the mail server did not take it.
+    """
+    sender = Organization.objects.get(pk=user.organization_id).alias
+    words = {"sender": sender, "code": code}
+    if address.kind == ContactPoint.Kind.EMAIL:
+        EmailMessage(
+            subject=_("Your code"),
+            body=_(
+                "Your code is %(code)s. It works for 10 minutes.\n\n"
+                "If you did not ask for it, you can leave this e-mail alone.\n\n"
+                "%(sender)s\n"
+            )
+            % words,
+            to=[address.value],
+        ).send()
+        return
+    # Translators: a text message. Only letters without accents that GSM phones have.
+    _send_text(
+        address.value,
+        _("%(sender)s: %(code)s is your code. It works for 10 minutes.") % words,
+    )
+
+
+def _send_text(to: str, body: str) -> None:
+    account = settings.SMS_ACCOUNT_SID
+    httpx.post(
+        f"{settings.SMS_API_BASE_URL}/2010-04-01/Accounts/{account}/Messages.json",
+        data={"To": to, "From": settings.SMS_FROM, "Body": body},
+        auth=(account, settings.SMS_AUTH_TOKEN),
+        timeout=settings.SMS_TIMEOUT_SECONDS,
+    ).raise_for_status()

@@ -1,0 +1,81 @@
+"""Codes on their way, and the choice of a language."""
+
+import logging
+import smtplib
+from datetime import datetime, timedelta
+
+import httpx
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+
+from apps.accounts.models import User
+from apps.audit.actors import Actor
+from apps.audit.services import record
+from apps.care.models import Client
+from apps.signin import sending
+from apps.signin.addresses import find_address
+from apps.signin.models import CodeMessage
+
+logger = logging.getLogger(__name__)
+
+
+def queue_code(
+    *, user: User | None, address_index: str, code: str, at: datetime
+) -> CodeMessage:
+    """Write the row a worker sends from. ``user`` is None for an address of nobody here."""
+    return CodeMessage.objects.create(
+        user=user, address_index=address_index, code=code, created_at=at
+    )
+
+
+def send_waiting_codes(*, at: datetime) -> None:
+    """Send what waits. A code that gets lost on the way is asked for again, not repeated."""
+    too_old = at - timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+    waiting = CodeMessage.objects.select_related("user").order_by("created_at", "pk")
+    for message in waiting:
+        # Taking the row is deleting it: two workers never send the same code.
+        taken, _ = CodeMessage.objects.filter(pk=message.pk).delete()
+        if taken and message.user and message.created_at > too_old:
+            _send(message)
+
+
+def _send(message: CodeMessage) -> None:
+    address = find_address(user=message.user, index=message.address_index)
+    if address is None:
+        return
+    with translation.override(message.user.language):
+        try:
+            sending.send_code(address=address, user=message.user, code=message.code)
+        except (httpx.HTTPError, smtplib.SMTPException, OSError) as error:
+            # Only the kind of the error: its text may hold the address.
+            logger.warning(
+                "Code message %s was not handed over: %s",
+                message.pk,
+                type(error).__name__,
+            )
+
+
+@transaction.atomic
+def note_refusal(*, user: User | None, at: datetime, by: Actor) -> None:
+    """Somebody typed a wrong code for this person, or for nobody."""
+    record(action="accounts.code_refused", at=at, by=by, subject=user)
+
+
+@transaction.atomic
+def choose_language(*, user: User, language: str, at: datetime, by: Actor) -> None:
+    """The language of the pages, and for a client of the messages too."""
+    user.language = language
+    user.save(update_fields=["language"])
+    client = Client.objects.filter(user=user).first()
+    if client is not None:
+        client.language = language
+        client.save(update_fields=["language"])
+    record(
+        action="accounts.language_chosen",
+        at=at,
+        by=by,
+        subject=user,
+        client_id=client.pk if client else None,
+        field_names=["language"],
+    )

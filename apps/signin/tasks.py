@@ -1,0 +1,10 @@
+from celery import shared_task
+from django.utils import timezone
+
+from apps.signin import services
+
+
+@shared_task(name="signin.send_codes", ignore_result=True)
+def send_codes(**_future):
+    """Rung when a code was written, and by the beat in case the bell was not heard."""
+    services.send_waiting_codes(at=timezone.now())

@@ -1,0 +1,172 @@
+"""Coming in and going out. These pages say the same to everybody, known here or not."""
+
+from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import check_for_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.care.services.invitations import DoesNotOpen, accept_invitation
+from apps.signin import codes, services
+from apps.signin.addresses import find_person
+from apps.signin.forms import AddressForm, CodeForm, InvitationForm
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def sign_in(request):
+    if request.user.is_authenticated:
+        return redirect(_landing(request))
+    form = AddressForm(request.POST or None)
+    if form.is_valid():
+        address = form.cleaned_data["address"]
+        try:
+            codes.ask(request, index=address.index, user=find_person(address))
+        except codes.TooOften:
+            form.add_error(
+                None, _("That was often. Wait a few minutes, then try again.")
+            )
+        else:
+            return redirect(_with_next(request, "signin:confirm"))
+    return render(request, "signin/sign_in.html", {"form": form})
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def confirm(request):
+    if request.user.is_authenticated:
+        return redirect(_landing(request))
+    process = codes.pending(request)
+    if process is None:
+        messages.info(request, _("Ask for a new code. The last one is over."))
+        return redirect(_with_next(request, "signin:sign_in"))
+    if "again" in request.POST:
+        return _send_again(request, process)
+    form = CodeForm(request.POST or None)
+    if form.is_valid():
+        try:
+            codes.give_back(request, process, code=form.cleaned_data["code"])
+        except codes.NotTheCode as refusal:
+            services.note_refusal(
+                user=process.user, at=timezone.now(), by=request.actor
+            )
+            if isinstance(refusal, codes.CodeIsOver):
+                messages.warning(request, _("That code is over. Ask for a new one."))
+                return redirect(_with_next(request, "signin:sign_in"))
+            form.add_error(
+                "code", _("That is not the code we sent. Look again, then type it.")
+            )
+        else:
+            return process.finish(_landing(request, process.user))
+    return render(request, "signin/confirm.html", {"form": form})
+
+
+def _send_again(request, process):
+    try:
+        codes.ask_again(request, process)
+    except codes.TooOften:
+        messages.warning(request, _("Wait a few minutes before you ask again."))
+    else:
+        messages.info(request, _("We sent a new code. The one before is over."))
+    return redirect(_with_next(request, "signin:confirm"))
+
+
+@login_not_required
+@require_POST
+def sign_out(request):
+    logout(request)
+    return redirect("signin:sign_in")
+
+
+@login_not_required
+@require_POST
+def language(request):
+    chosen = request.POST.get("language", "")
+    response = redirect(_safe_next(request) or "/")
+    if chosen not in dict(settings.LANGUAGES) or not check_for_language(chosen):
+        return response
+    if request.user.is_authenticated:
+        services.choose_language(
+            user=request.user, language=chosen, at=timezone.now(), by=request.actor
+        )
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
+    return response
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def invitation(request, token):
+    """The page of every link alike. Looking at it, as scanners do, reads no row."""
+    form = InvitationForm(request.POST or None)
+    if form.is_valid():
+        user = _invited_person(request, token, form)
+        if user is not None:
+            get_adapter(request).login(request, user)
+            return redirect(_home(user))
+    response = render(request, "signin/invitation.html", {"form": form})
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _invited_person(request, token, form):
+    if not ratelimit.consume(request, action="invitation"):
+        form.add_error(None, _("That was often. Wait a few minutes, then try again."))
+        return None
+    try:
+        return accept_invitation(
+            token=token,
+            code=form.cleaned_data["code"],
+            at=timezone.now(),
+            by=request.actor,
+        )
+    except DoesNotOpen:
+        form.add_error(
+            "code",
+            _(
+                "That link and that code do not open anything together. Look at the "
+                "letters again. After five tries, or after three days, ask the person "
+                "who gave you the paper for a new one."
+            ),
+        )
+        return None
+
+
+def _home(user) -> str:
+    return reverse("desk:board" if user.is_staff_member else "home:today")
+
+
+def _landing(request, user=None) -> str:
+    """Where the person wanted to go, if that page is for people like them."""
+    user = user or request.user
+    wanted = _safe_next(request)
+    is_desk = wanted.startswith(reverse("desk:board"))
+    return wanted if wanted and is_desk == user.is_staff_member else _home(user)
+
+
+def _safe_next(request) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if not wanted.startswith("/") or not url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts=None, require_https=request.is_secure()
+    ):
+        return ""
+    return wanted
+
+
+def _with_next(request, name) -> str:
+    wanted = _safe_next(request)
+    return reverse(name, query={"next": wanted} if wanted else None)
