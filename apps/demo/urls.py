@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.demo import gallery, views
 
 app_name = "demo"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.people, name="people"),
+    path("as/<uuid:user_id>/", views.sign_in, name="sign_in"),
+    path("gallery/", gallery.gallery, name="gallery"),
+]
