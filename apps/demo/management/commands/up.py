@@ -47,7 +47,10 @@ class Command(BaseCommand):
             for name, command, variables in self.commands(port):
                 # A group of its own, so that Ctrl-C reaches it only through here.
                 processes[name] = subprocess.Popen(
-                    command, env=os.environ | variables, start_new_session=True
+                    command,
+                    env=os.environ | variables,
+                    start_new_session=True,
+                    stdout=subprocess.DEVNULL,  # Banners; what is wrong goes to stderr.
                 )
                 (settings.VAR_DIR / f"{name}.pid").write_text(
                     f"{processes[name].pid}\n"

@@ -1,0 +1,78 @@
+"""Documents that people rely on, compared with what is."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+RECORDS = sorted((ROOT / "docs/adr").glob("[0-9]*.md"))
+
+
+def _variables(path: str) -> set[str]:
+    return set(re.findall(r"^#?([A-Z][A-Z_]+)=", (ROOT / path).read_text(), re.MULTILINE))
+
+
+def _read_by_settings() -> set[str]:
+    source = (ROOT / "companion/settings.py").read_text()
+    return set(re.findall(r"env\.(?:required|text|flag)\(\s*\"([A-Z_]+)\"", source))
+
+
+def test_every_variable_is_in_the_example_and_nothing_else():
+    assert _variables(".env.example") == _read_by_settings()
+
+
+def test_the_settings_read_the_environment_only_through_env():
+    source = (ROOT / "companion/settings.py").read_text()
+
+    assert not re.search(r"\benviron\b|\bgetenv\b", source)
+
+
+def test_the_production_example_sets_only_variables_that_exist():
+    assert _variables("deploy/companion.env.example") <= _read_by_settings()
+
+
+def test_numbers_of_decisions_are_unique_and_without_gaps():
+    numbers = [int(record.name[:4]) for record in RECORDS]
+
+    assert numbers == list(range(1, len(RECORDS) + 1))
+
+
+def test_the_index_lists_every_decision_with_its_title():
+    titles = [
+        (re.match(r"# \d+\. (.+)", record.read_text())[1], record.name)
+        for record in RECORDS
+    ]
+    index = (ROOT / "docs/adr/index.md").read_text()
+
+    assert re.findall(r"^\d+\. \[(.+)\]\((.+)\)$", index, re.MULTILINE) == titles
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.stem)
+def test_a_decision_is_short_and_whole(record):
+    text = record.read_text()
+
+    assert len(text.split()) <= 400
+    assert text.startswith(f"# {int(record.name[:4])}. ")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == [
+        "Context",
+        "Decision",
+        "Consequences",
+        "Alternatives",
+    ]
+
+
+def test_links_between_documents_lead_somewhere():
+    documents = [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "deploy").rglob("*.md"),
+    ]
+    broken = [
+        f"{document.relative_to(ROOT)}: {target}"
+        for document in documents
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text())
+        if not (document.parent / target).exists()
+    ]
+
+    assert broken == []
