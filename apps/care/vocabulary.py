@@ -140,9 +140,17 @@ def label(code: str, language: str, own: Own | None = None) -> str:
 def clause(code: str, language: str, own: Own | None = None) -> str:
     """The item inside an if-then sentence."""
     if own and code in own:
-        return as_clause(own[code])
+        return own_clause(code, own[code], language)
     item = _by_code().get(code)
     return item.clause(language) if item else code
+
+
+def own_clause(code: str, words: str, language: str) -> str:
+    """Own words inside an if-then sentence: a skill is done, anything else comes up."""
+    if code.startswith("cop."):
+        return as_clause(words)
+    words = words.strip().rstrip(".")
+    return f"llega «{words}»" if spoken(language) == "es" else f"{words} comes up"
 
 
 def ordered(items: Iterable[Item], most_used: Sequence[str]) -> list[Item]:

@@ -31,6 +31,7 @@ QUIET_DAY = {
     "use_reported": "no",
     "contact_request": "no",
 }
+EVERYDAY = Asking()
 WITH_MEDICINE = Asking(has_medication=True)
 YESTERDAY = Asking(past_day=True)
 GENDERED = ("bienvenido", "seguro te", "cansado", "listo", "preocupado", "solo/")
@@ -40,7 +41,7 @@ def answered(**changes):
     return QUIET_DAY | changes
 
 
-def walk(choose, asking=Asking()):
+def walk(choose, asking=EVERYDAY):
     """Answer every question as it comes; the screens shown and the answers given."""
     answers, shown = {}, []
     while key := next_question(answers, asking):
@@ -423,7 +424,8 @@ def test_every_word_is_there_in_both_languages_and_fits_everybody():
         texts = [question.text, question.past_text, question.hint]
         texts += [question.low, question.high, *(o.text for o in question.options)]
         for text in filter(None, texts):
-            assert text.en and text.es
+            assert text.en
+            assert text.es
             assert not any(form in text.es.casefold() for form in GENDERED), text
 
 
@@ -441,7 +443,8 @@ def test_single_choices_offer_words_and_chips_know_where_they_come_from():
             case Kind.CHIPS:
                 assert bool(question.options) != bool(question.vocabulary)
             case Kind.SCALE:
-                assert question.low and question.high
+                assert question.low
+                assert question.high
 
 
 def test_values_of_options_are_unique():

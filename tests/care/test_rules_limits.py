@@ -1,4 +1,5 @@
 import datetime as dt
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -138,7 +139,7 @@ def test_planning_one_after_another_never_breaks_a_limit(hours, purposes):
     outreach = sorted(sent.at for sent in history if sent.purpose == OUTREACH)
     assert all(
         later - earlier >= BETWEEN_OUTREACH
-        for earlier, later in zip(outreach, outreach[1:], strict=False)
+        for earlier, later in pairwise(outreach)
     )
     assert all(
         ninth - first >= MONTH

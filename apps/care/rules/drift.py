@@ -66,7 +66,7 @@ def _next_change(
     return None
 
 
-def _answer(decision: DriftDecision) -> tuple:
+def _answer(decision: DriftDecision) -> tuple[State, str, Subtype | None]:
     return decision.state, decision.rule, decision.subtype
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 ATTENDED = frozenset({"PRESENT", "LATE", "LEFT_EARLY", "ONE_TO_ONE"})
@@ -58,11 +59,10 @@ class Thresholds:
     ) -> "Thresholds":
         """What the level asks for, with the program's own values over it."""
         known = {each.name for each in fields(cls)}
-        usual = LEVELS.get(code, cls())
-        return replace(
-            usual,
-            **{key: value for key, value in (overrides or {}).items() if key in known},
-        )
+        own: dict[str, Any] = {
+            key: value for key, value in (overrides or {}).items() if key in known
+        }
+        return replace(LEVELS.get(code, cls()), **own)
 
 
 LEVELS = {
@@ -123,7 +123,7 @@ class DriftDecision:
     state: State
     # "" when there is nothing to say.
     rule: str = ""
-    evidence: dict = field(default_factory=dict)
+    evidence: dict[str, Any] = field(default_factory=dict)
     subtype: Subtype | None = None
     opens: bool = False
     returns: bool = False

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from apps.care.rules.drift_facts import (
     ATTENDED,
@@ -25,6 +26,8 @@ from apps.care.rules.drift_facts import (
     Visit,
 )
 from apps.common.days import local_day
+
+Evidence = dict[str, Any]
 
 # Soft signals, and what they are measured on.
 SLIP_DAYS_NO_CHECKIN = 3
@@ -75,7 +78,11 @@ class Reading:
         return self._says(State.SLIPPING if rule else State.ENGAGED, rule, evidence)
 
     def _says(
-        self, state: State, rule: str = "", evidence: dict | None = None, **more
+        self,
+        state: State,
+        rule: str = "",
+        evidence: Evidence | None = None,
+        **more: Any,
     ) -> DriftDecision:
         return DriftDecision(
             state,
@@ -239,7 +246,7 @@ class Reading:
             return WATCH_MISSED, limits.watch_open_consecutive
         return CONSECUTIVE, limits.open_consecutive
 
-    def _opening_rule(self) -> tuple[str, dict]:
+    def _opening_rule(self) -> tuple[str, Evidence]:
         limits = self.thresholds
         if self.run:
             rule, needed = self._in_a_row()
@@ -267,7 +274,7 @@ class Reading:
             and (back is None or day > back)
         )
 
-    def _missed(self, visits: Sequence[Visit]) -> dict:
+    def _missed(self, visits: Sequence[Visit]) -> Evidence:
         """How many, and the latest three by the wall clock they were on."""
         local = [visit.starts_at.astimezone(self.facts.tz) for visit in visits[-3:]]
         return {
@@ -275,7 +282,7 @@ class Reading:
             "on": [at.strftime("%Y-%m-%dT%H:%M") for at in local],
         }
 
-    def _slipping_rule(self) -> tuple[str, dict]:
+    def _slipping_rule(self) -> tuple[str, Evidence]:
         # An open roster begins nothing, and ends nothing that began.
         began = self.facts.state == State.SLIPPING
         missed = self._missed_since_attended() if began else self.run
@@ -303,7 +310,7 @@ class Reading:
             return "excused", {"count": len(excused)}
         return "", {}
 
-    def _fewer_checkins(self) -> tuple[str, dict]:
+    def _fewer_checkins(self) -> tuple[str, Evidence]:
         """Check-ins that stopped, or halved, since the last session attended."""
         days = [day for day in self.facts.checkin_days if day <= self.today]
         if days:
@@ -318,7 +325,7 @@ class Reading:
                 return "no_checkin", {"last": last.isoformat(), "usual": usual}
         return self._half_the_checkins()
 
-    def _half_the_checkins(self) -> tuple[str, dict]:
+    def _half_the_checkins(self) -> tuple[str, Evidence]:
         began, counts = None, None
         for back in range(8):
             day = self.today - timedelta(days=back)
