@@ -8,7 +8,7 @@ wanted="$(sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements-uv.lock)"
 
 if ! "$uv" --version 2>/dev/null | grep -q "^uv $wanted "; then
     rm -rf .tools
-    if ! python3 -m venv .tools 2>/dev/null; then
+    if ! python3 -m venv .tools >/dev/null 2>&1; then
         # Debian keeps this part of Python in a package of its own.
         sh scripts/debian.sh python3-venv || {
             echo "python3 -m venv does not work here: install python3-venv." >&2

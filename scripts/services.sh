@@ -18,8 +18,9 @@ find_postgres() {
     [ -n "${found:-}" ] && [ -x "$found/postgres" ] && echo "$found"
 }
 
-# PostgreSQL refuses root.
-as_owner() {
+# PostgreSQL refuses root, and may not be able to read the folder this is called in.
+as_owner() (
+    cd /
     if [ "$(id -u)" != 0 ]; then
         "$@"
     elif command -v setpriv >/dev/null; then
@@ -27,7 +28,7 @@ as_owner() {
     else
         su -s /bin/sh "$owner" -c 'exec "$0" "$@"' -- "$@"
     fi
-}
+)
 
 pick_owner() {
     owner="$(id -un)"
@@ -86,6 +87,7 @@ s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
 
 start() {
     mkdir -p "$dir"
+    dir="$(cd "$dir" && pwd)"
     chmod 711 "$dir"
     start_postgres
     start_redis
@@ -113,7 +115,7 @@ start)
     start
     ;;
 stop)
-    dir="$2"
+    dir="$(cd "$2" && pwd)"
     stop
     ;;
 run)

@@ -1,0 +1,106 @@
+"""The roles of deploy/postgresql, on a server of their own."""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from tests.deploy.machine import DEPLOY, ROOT
+
+pytestmark = [
+    pytest.mark.deploy,
+    pytest.mark.skipif(
+        "postgresql" not in settings.DATABASES["default"]["ENGINE"],
+        reason="runs with the suite on PostgreSQL",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def connect():
+    """Connect as a role to a server that was set up as the guide says."""
+    # Not pytest's folder: PostgreSQL, which refuses root, could not reach into it.
+    folder = tempfile.mkdtemp(prefix="companion-")
+    services = ROOT / "scripts/services.sh"
+    subprocess.run(["sh", services, "start", folder], check=True)
+    server = f"host={folder}/postgres port=54329"
+    quoted = f"{folder}/postgres".replace("/", "%2F")
+
+    def connect(role, database="companion"):
+        return psycopg.connect(
+            f"{server} user={role} dbname={database}", autocommit=True
+        )
+
+    try:
+        with connect("super", "postgres") as superuser:
+            # The server comes with a database and a role for the suite.
+            superuser.execute("DROP DATABASE companion")
+            superuser.execute("DROP ROLE companion")
+            for statement in _statements("roles.sql"):
+                superuser.execute(statement)
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--verbosity=0"],
+            cwd=ROOT,
+            env=os.environ
+            | {
+                "DJANGO_SETTINGS_MODULE": "companion.testing_settings",
+                "DATABASE_URL": f"postgres://companion_owner@{quoted}:54329/companion",
+            },
+            check=True,
+        )
+        with connect("companion_owner") as owner:
+            for statement in _statements("grants.sql"):
+                owner.execute(statement)
+        yield connect
+    finally:
+        subprocess.run(["sh", services, "stop", folder], check=True)
+
+
+def _statements(name: str) -> list[str]:
+    lines = (DEPLOY / "postgresql" / name).read_text().splitlines()
+    text = "\n".join(line for line in lines if not line.startswith("--"))
+    return [statement for statement in text.split(";") if statement.strip()]
+
+
+def test_the_application_reads_and_writes_rows(connect):
+    with connect("companion") as app:
+        app.execute("SELECT count(*) FROM care_client")
+        app.execute(
+            "INSERT INTO audit_auditevent (at, actor_role, action, object_type, client_ids,"
+            " field_names, reason, source, address, mac)"
+            " VALUES (now(), '', 'test', '', '[]', '[]', '', 'COMMAND', '', '')"
+        )
+
+
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        "UPDATE audit_auditevent SET action = 'another'",
+        "DELETE FROM audit_auditevent",
+        "TRUNCATE audit_auditevent",
+        "ALTER TABLE care_client ADD COLUMN extra int",
+        "DROP TABLE care_client",
+        "CREATE TABLE extra (id int)",
+        "DELETE FROM django_migrations",
+    ],
+)
+def test_the_application_changes_no_audit_row_and_no_table(connect, forbidden):
+    with (
+        connect("companion") as app,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        app.execute(forbidden)
+
+
+def test_neither_role_is_exempt_from_row_security(connect):
+    with connect("companion") as app:
+        exempt = app.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname LIKE 'companion%'"
+            " AND (rolsuper OR rolbypassrls OR rolcreaterole)"
+        ).fetchall()
+
+    assert exempt == []
