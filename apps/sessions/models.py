@@ -1,6 +1,7 @@
 """The weekly template, the occurrences made from it, and who came."""
 
 import uuid
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.care.models import Enrollment, LevelOfCare, Organization, Program, Site
+
+SUBSTITUTE_KEEPS = timedelta(days=1)
 
 
 class Kind(models.TextChoices):
@@ -32,7 +35,7 @@ class Series(models.Model):
     program = models.ForeignKey(
         Program, on_delete=models.PROTECT, related_name="series"
     )
-    levels = models.ManyToManyField(LevelOfCare, related_name="+")
+    levels = models.ManyToManyField(LevelOfCare, related_name="series")
     title = models.CharField(max_length=80)
     kind = models.CharField(max_length=20, choices=Kind)
     rrule = models.CharField(
@@ -42,6 +45,8 @@ class Series(models.Model):
     minutes = models.PositiveSmallIntegerField()
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
+    # Occurrences exist up to this day, so that the tick sees at once what lacks some.
+    made_until = models.DateField(null=True, editable=False)
     room = models.CharField(max_length=40, blank=True)
     telehealth = models.BooleanField(default=False)
     facilitator = models.ForeignKey(
@@ -83,15 +88,33 @@ class GroupSessionQuerySet(models.QuerySet):
     def between(self, start, end):
         return self.filter(starts_at__gte=start, starts_at__lt=end)
 
+    def on_days(self, first: date, last: date):
+        """By the calendar of the site."""
+        # Every zone is within a day of UTC; the instants are there for the index.
+        midnight = datetime.combine(first, time.min, UTC)
+        return self.filter(
+            local_on__range=(first, last),
+            starts_at__gte=midnight - timedelta(days=1),
+            starts_at__lt=midnight + timedelta(days=(last - first).days + 2),
+        )
+
     def held(self):
-        return self.exclude(state=GroupSession.State.CANCELLED)
+        return self.filter(state=GroupSession.State.SCHEDULED)
 
     def roster_open(self):
-        return self.filter(roster_closed_at=None)
+        return self.held().filter(roster_closed_at=None)
+
+    def led_by(self, user, at: datetime):
+        """Rooms this person leads. A substitute keeps the roster until a day after."""
+        return self.filter(
+            Q(series__facilitator=user)
+            | Q(series=None, facilitator=user)
+            | Q(facilitator=user, ends_at__gt=at - SUBSTITUTE_KEEPS)
+        )
 
 
 class GroupSession(models.Model):
-    """One occurrence. The instant is UTC; ``local_on`` and ``weekday`` are the site's."""
+    """One occurrence. The instant is UTC; ``local_on`` is the calendar day of the site."""
 
     class State(models.TextChoices):
         SCHEDULED = "SCHEDULED", _("Planned")
@@ -105,8 +128,10 @@ class GroupSession(models.Model):
     series = models.ForeignKey(
         Series, on_delete=models.PROTECT, null=True, related_name="occurrences"
     )
-    # The day the rule gave, even when the occurrence was moved.
+    # The day the rule gave, even when the occurrence was moved: who comes on Mondays comes
+    # to Monday's session on whatever day it is held. ``weekday`` is of this day, Monday 0.
     series_on = models.DateField(null=True)
+    weekday = models.PositiveSmallIntegerField()
     # For a one-to-one: whose it is. Empty for everything the series' placements expect.
     enrollment = models.ForeignKey(
         Enrollment, on_delete=models.PROTECT, null=True, related_name="own_sessions"
@@ -116,7 +141,6 @@ class GroupSession(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     local_on = models.DateField()
-    weekday = models.PositiveSmallIntegerField()
     room = models.CharField(max_length=40, blank=True)
     telehealth = models.BooleanField(default=False)
     facilitator = models.ForeignKey(
@@ -147,7 +171,9 @@ class GroupSession(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["series", "starts_at"], name="sessions_of_series"),
+            models.Index(
+                fields=["organization", "starts_at"], name="sessions_of_organization"
+            ),
             models.Index(
                 fields=["ends_at"],
                 condition=Q(roster_closed_at=None, state="SCHEDULED"),
@@ -160,6 +186,10 @@ class GroupSession(models.Model):
 
     def __str__(self):
         return f"{self.title} {self.local_on}"
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == self.State.CANCELLED
 
 
 class Override(models.Model):

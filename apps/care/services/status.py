@@ -1,6 +1,8 @@
 """Keep the one status row of an enrollment true, in the transaction of each event."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Min
 
@@ -53,6 +55,25 @@ def note_checkin(
     return status
 
 
+def note_attendance(
+    *, standings: dict[UUID, tuple[datetime | None, int]], at: datetime
+) -> None:
+    """What rosters say, by enrollment: last here, and missed in a row since.
+
+    The clocks of all of them are read again at the next tick.
+    """
+    statuses = list(
+        Status.objects.select_for_update().filter(pk__in=standings).order_by("pk")
+    )
+    for status in statuses:
+        status.last_attended_at, status.missed_in_a_row = standings[status.pk]
+        status.changed_at = at
+    Status.objects.bulk_update(
+        statuses, ["last_attended_at", "missed_in_a_row", "changed_at"]
+    )
+    wake_all(enrollment_ids=standings, at=at)
+
+
 def refresh_open(*, enrollment: Enrollment, at: datetime) -> Status:
     """Read the most urgent open work again. Proportional to what is open, not to history."""
     status = lock_status(enrollment=enrollment, at=at)
@@ -82,3 +103,13 @@ def wake_at(*, enrollment: Enrollment, moment: datetime | None) -> None:
         DueMoment.objects.filter(enrollment=enrollment).delete()
         return
     DueMoment.objects.update_or_create(enrollment=enrollment, defaults={"at": moment})
+
+
+def wake_all(*, enrollment_ids: Iterable[UUID], at: datetime) -> None:
+    """The same event touched all of them: read their clocks again at ``at``."""
+    DueMoment.objects.bulk_create(
+        [DueMoment(enrollment_id=pk, at=at) for pk in enrollment_ids],
+        update_conflicts=True,
+        unique_fields=["enrollment"],
+        update_fields=["at"],
+    )

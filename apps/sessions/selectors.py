@@ -1,0 +1,306 @@
+"""Who is expected where. One rule, read from both sides: a person's sessions, a room's people."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import (
+    Count,
+    Exists,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce
+
+from apps.care.models import Enrollment, Pause, Placement
+from apps.care.rules.drift import Visit
+from apps.sessions.models import Attendance, Block, GroupSession, Override
+
+ROSTER_MAY_STAY_OPEN = timedelta(minutes=30)
+LONGEST = timedelta(days=1)
+AHEAD = timedelta(weeks=12)
+# Sixty days back and a month to come, when somebody asks from sixty days ago.
+MARKS = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class _Room:
+    """An occurrence as values, or as columns of the query around."""
+
+    pk: Any
+    own: Any
+    organization: Any
+    series: Any
+    program: Any
+    series_on: Any
+    weekday: Any
+    local_on: Any
+
+    @classmethod
+    def of(cls, group_session: GroupSession) -> "_Room":
+        series = group_session.series
+        return cls(
+            pk=group_session.pk,
+            own=group_session.enrollment_id,
+            organization=group_session.organization_id,
+            series=group_session.series_id,
+            program=series.program_id if series else None,
+            series_on=group_session.series_on,
+            weekday=group_session.weekday,
+            local_on=group_session.local_on,
+        )
+
+    @classmethod
+    def around(cls, depth: int = 1) -> "_Room":
+        def column(name: str) -> OuterRef:
+            reference: Any = name
+            for _ in range(depth):
+                reference = OuterRef(reference)
+            return reference
+
+        return cls(
+            pk=column("pk"),
+            own=column("enrollment"),
+            organization=column("organization"),
+            series=column("series"),
+            program=column("series__program"),
+            series_on=column("series_on"),
+            weekday=column("weekday"),
+            local_on=column("local_on"),
+        )
+
+
+def _placements(room: _Room) -> QuerySet[Placement]:
+    """The placements that bring people to a room: program, level, dates and weekday."""
+    if room.series is None:
+        return Placement.objects.none()
+    # A JSON list of digits below 7, so its text holds the digit when the list does. Both
+    # databases can do this; only one of them can look into JSON.
+    return (
+        Placement.objects.on(room.series_on)
+        .filter(program=room.program, level__series=room.series)
+        .alias(days=Cast("weekdays", TextField()))
+        .filter(days__contains=Cast(room.weekday, TextField()))
+    )
+
+
+def _overrides(room: _Room, kind: str) -> QuerySet[Override]:
+    return Override.objects.filter(group_session=room.pk, kind=kind)
+
+
+def _pauses(day) -> QuerySet[Pause]:
+    return Pause.objects.filter(Q(to_on__gte=day) | Q(to_on=None), from_on__lte=day)
+
+
+def _in_care(day) -> Q:
+    return Q(Q(ended_on__gte=day) | Q(ended_on=None), client__died_on=None)
+
+
+def _people(room: _Room, inner: _Room) -> QuerySet[Enrollment]:
+    """Everybody with a seat, in a pause or not. ``inner`` is the room one query deeper."""
+    placed = _placements(inner).values("enrollment")
+    added = _overrides(inner, Override.Kind.ADDED).values("enrollment")
+    dropped = _overrides(inner, Override.Kind.DROPPED).values("enrollment")
+    return Enrollment.objects.filter(
+        Q(pk__in=placed) & ~Q(pk__in=dropped) | Q(pk__in=added),
+        _in_care(room.local_on),
+        organization=room.organization,
+    )
+
+
+def seated_people(group_session: GroupSession) -> QuerySet[Enrollment]:
+    """Everybody the roster names, with their client; ``paused`` says who is in a pause."""
+    room = _Room.of(group_session)
+    if room.own:
+        people = Enrollment.objects.filter(_in_care(room.local_on), pk=room.own)
+    else:
+        people = _people(room, room)
+    pauses = _pauses(room.local_on).filter(enrollment=OuterRef("pk"))
+    return people.select_related("client").annotate(paused=Exists(pauses))
+
+
+def expected_people(group_session: GroupSession) -> QuerySet[Enrollment]:
+    """Who is expected in the room: everybody with a seat and not in a pause."""
+    return seated_people(group_session).filter(paused=False)
+
+
+def count_of_seated() -> Coalesce:
+    """The people of ``seated_people``, as a column of a query of group sessions."""
+    counted = (
+        _people(_Room.around(), _Room.around(2))
+        .order_by()
+        .values("organization")
+        .annotate(seated=Count("pk"))
+        .values("seated")
+    )
+    return Coalesce(Subquery(counted), 0)
+
+
+def _is_placed(enrollment: Enrollment, room: _Room) -> Q:
+    placed = Exists(_placements(room).filter(enrollment=enrollment))
+    added = Exists(_overrides(room, Override.Kind.ADDED).filter(enrollment=enrollment))
+    dropped = Exists(
+        _overrides(room, Override.Kind.DROPPED).filter(enrollment=enrollment)
+    )
+    return Q(placed & ~dropped | added)
+
+
+def _is_expected(enrollment: Enrollment) -> Q:
+    """On group sessions: the other side of ``expected_people``."""
+    room = _Room.around()
+    in_care = Enrollment.objects.filter(_in_care(room.local_on), pk=enrollment.pk)
+    paused = _pauses(room.local_on).filter(enrollment=enrollment)
+    return Q(
+        Q(enrollment=enrollment) | Q(_is_placed(enrollment, room), enrollment=None),
+        Exists(in_care),
+        ~Exists(paused),
+    )
+
+
+def seats_of(enrollment: Enrollment, since: date) -> QuerySet[GroupSession]:
+    """Where somebody has a seat from a day on, in a pause or not."""
+    return GroupSession.objects.filter(
+        _is_placed(enrollment, _Room.around()),
+        enrollment=None,
+        organization=enrollment.organization_id,
+        local_on__gte=since,
+    )
+
+
+def expected_sessions(
+    enrollment: Enrollment, start: datetime, end: datetime
+) -> QuerySet[GroupSession]:
+    """What somebody is expected at between two instants, cancelled or not, by start."""
+    return (
+        GroupSession.objects.filter(organization=enrollment.organization_id)
+        .between(start, end)
+        .filter(_is_expected(enrollment))
+        .order_by("starts_at", "pk")
+    )
+
+
+def next_session(enrollment: Enrollment, at: datetime) -> GroupSession | None:
+    """The first one that is not over yet, with its place and who leads it."""
+    return (
+        expected_sessions(enrollment, at - LONGEST, at + AHEAD)
+        .held()
+        .filter(ends_at__gt=at)
+        .select_related("site", "series", "facilitator")
+        .first()
+    )
+
+
+def own_sessions(
+    enrollment: Enrollment, first: date, last: date
+) -> QuerySet[GroupSession]:
+    """Of some days, expected or attended all the same, by start.
+
+    ``mark`` and ``minutes`` say what happened, ``planned`` the minutes of service.
+    """
+    marks = Attendance.objects.filter(
+        group_session=OuterRef("pk"), enrollment=enrollment
+    )
+    counted = (
+        Block.objects.filter(series=OuterRef("series"), counts=True)
+        .order_by()
+        .values("series")
+        .annotate(sum=Sum("minutes"))
+        .values("sum")
+    )
+    return (
+        GroupSession.objects.filter(organization=enrollment.organization_id)
+        .on_days(first, last)
+        .annotate(
+            mark=Coalesce(Subquery(marks.values("status")), Value("")),
+            minutes=Coalesce(Subquery(marks.values("minutes")), 0),
+            planned=Subquery(counted),
+        )
+        .filter(_is_expected(enrollment) | Q(mark__in=Attendance.ATTENDED))
+        .order_by("starts_at", "pk")
+    )
+
+
+def attendance_marks(
+    enrollment: Enrollment, since: date, until: date | None = None
+) -> list[Visit]:
+    """What is known of each session from ``since`` on, as the drift rules read it.
+
+    Who came is known from the tap on; who did not, only when the roster is closed.
+    """
+    rows = own_sessions(enrollment, since, until or since + MARKS)
+    visits = []
+    for starts_at, ends_at, state, mark, closed_at in rows.values_list(
+        "starts_at", "ends_at", "state", "mark", "roster_closed_at"
+    ):
+        if state == GroupSession.State.CANCELLED:
+            mark = Attendance.Status.CANCELLED
+        elif closed_at is None and mark not in Attendance.ATTENDED:
+            mark = ""
+        elif closed_at and not mark:
+            # Nobody expected them when it closed, so it says nothing about them.
+            continue
+        visits.append(Visit(starts_at, ends_at, mark))
+    return visits
+
+
+def week_hours(enrollment: Enrollment, week_start: date) -> tuple[int, int]:
+    """Minutes of service attended and planned in the week that begins on a Monday."""
+    return hours_of(
+        own_sessions(enrollment, week_start, week_start + timedelta(days=6))
+    )
+
+
+def hours_of(sessions: Iterable[GroupSession]) -> tuple[int, int]:
+    """Minutes attended and planned of rows of ``own_sessions``."""
+    attended = planned = 0
+    for group_session in sessions:
+        attended += group_session.minutes
+        if not group_session.is_cancelled:
+            planned += planned_minutes(group_session)
+    return attended, planned
+
+
+def planned_minutes(group_session: GroupSession) -> int:
+    if group_session.planned is not None:
+        return group_session.planned
+    return (group_session.ends_at - group_session.starts_at) // timedelta(minutes=1)
+
+
+def standings(
+    enrollment_ids: Collection[UUID],
+) -> dict[UUID, tuple[datetime | None, int]]:
+    """When each was last here, and how many closed rosters in a row they were not."""
+    rows = Attendance.objects.filter(enrollment__in=enrollment_ids)
+    last = dict(
+        rows.filter(status__in=Attendance.ATTENDED)
+        .values_list("enrollment")
+        .annotate(Max("group_session__starts_at"))
+    )
+    missed = Counter(
+        enrollment_id
+        for enrollment_id, starts_at in rows.filter(
+            status=Attendance.Status.NO_SHOW,
+            group_session__roster_closed_at__isnull=False,
+        ).values_list("enrollment", "group_session__starts_at")
+        if enrollment_id not in last or starts_at > last[enrollment_id]
+    )
+    return {pk: (last.get(pk), missed[pk]) for pk in enrollment_ids}
+
+
+def open_rosters(at: datetime) -> QuerySet[GroupSession]:
+    """Rosters nobody closed, half an hour after the session was over."""
+    return (
+        GroupSession.objects.roster_open()
+        .filter(ends_at__lte=at - ROSTER_MAY_STAY_OPEN)
+        .select_related("series", "facilitator")
+        .order_by("ends_at", "pk")
+    )

@@ -1,0 +1,46 @@
+from apps.sessions.services.attendance import (
+    NotExpected,
+    NotOpenYet,
+    ReasonNeeded,
+    mark_attendance,
+)
+from apps.sessions.services.occurrences import (
+    cancel_session,
+    change_session,
+    generate_occurrences,
+    keep_ahead,
+)
+from apps.sessions.services.rooms import RosterClosed, SessionCancelled
+from apps.sessions.services.rosters import NotBegun, close_roster, roster_tasks
+from apps.sessions.services.seats import (
+    NoSeatLeft,
+    count_seats,
+    override_session,
+    release_seat,
+    release_seats,
+    take_seat,
+    take_seats,
+)
+
+__all__ = [
+    "NoSeatLeft",
+    "NotBegun",
+    "NotExpected",
+    "NotOpenYet",
+    "ReasonNeeded",
+    "RosterClosed",
+    "SessionCancelled",
+    "cancel_session",
+    "change_session",
+    "close_roster",
+    "count_seats",
+    "generate_occurrences",
+    "keep_ahead",
+    "mark_attendance",
+    "override_session",
+    "release_seat",
+    "release_seats",
+    "roster_tasks",
+    "take_seat",
+    "take_seats",
+]

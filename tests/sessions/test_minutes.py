@@ -1,0 +1,77 @@
+import datetime as dt
+
+import pytest
+
+from apps.sessions.minutes import minutes_there
+from tests.conftest import BOSTON
+
+NINE = dt.datetime(2026, 10, 12, 9, 0, tzinfo=BOSTON).astimezone(dt.UTC)
+TWO_GROUPS = [(0, 100), (100, 90)]
+MORNING = [*TWO_GROUPS, (190, 20)]
+EVENING = [(0, 90), (100, 90)]
+
+
+def at(minutes):
+    return NINE + dt.timedelta(minutes=minutes)
+
+
+def there(blocks, length, came=None, left=None):
+    return minutes_there(
+        starts_at=NINE,
+        ends_at=at(length),
+        blocks=blocks,
+        arrived_at=None if came is None else at(came),
+        left_at=None if left is None else at(left),
+    )
+
+
+@pytest.mark.parametrize(
+    ("blocks", "length", "minutes"),
+    [
+        pytest.param(TWO_GROUPS, 190, 190, id="two groups of a morning"),
+        pytest.param(MORNING, 210, 210, id="with the wrap-up"),
+        pytest.param(EVENING, 190, 180, id="an evening with its break"),
+        pytest.param([], 50, 50, id="a one-to-one has no blocks"),
+    ],
+)
+def test_staying_for_all_of_it_counts_all_of_the_service(blocks, length, minutes):
+    assert there(blocks, length) == minutes
+
+
+def test_three_evenings_are_nine_hours():
+    assert 3 * there(EVENING, 190) == 9 * 60
+
+
+@pytest.mark.parametrize(
+    ("came", "left", "minutes"),
+    [
+        pytest.param(-10, None, 210, id="before the start"),
+        pytest.param(10, None, 210, id="within ten minutes is on time"),
+        pytest.param(11, None, 199, id="late counts from coming"),
+        pytest.param(0, 195, 210, id="within the last quarter of an hour stayed"),
+        pytest.param(0, 194, 194, id="left before that"),
+        pytest.param(30, 100, 70, id="came late and left early"),
+        pytest.param(120, 100, 0, id="times in the wrong order count nothing"),
+    ],
+)
+def test_late_and_left_early_take_their_minutes(came, left, minutes):
+    assert there(MORNING, 210, came, left) == minutes
+
+
+@pytest.mark.parametrize(
+    ("came", "left", "minutes"),
+    [
+        pytest.param(95, None, 90, id="came in the break"),
+        pytest.param(0, 95, 90, id="left in the break"),
+        pytest.param(105, None, 85, id="came after the break"),
+    ],
+)
+def test_the_break_counts_for_nobody(came, left, minutes):
+    assert there(EVENING, 190, came, left) == minutes
+
+
+def test_a_night_the_clocks_change_counts_real_minutes():
+    starts = dt.datetime(2027, 3, 14, 1, 30, tzinfo=BOSTON).astimezone(dt.UTC)
+    ends = dt.datetime(2027, 3, 14, 3, 30, tzinfo=BOSTON).astimezone(dt.UTC)
+
+    assert minutes_there(starts_at=starts, ends_at=ends, blocks=[]) == 60
