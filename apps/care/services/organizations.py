@@ -1,0 +1,113 @@
+"""The beginning of a real program: whose it is, where, at which levels, and by whom."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.audit.actors import Actor
+from apps.audit.services import record
+from apps.care.models import LevelOfCare, Organization, Site, StaffRole
+from apps.care.rules.lexicon import telling_words
+from apps.care.services.invitations import Handout, invite_staff
+
+# code, name, weekly hours, days a week, usual weeks. A beginning: they are data.
+LEVELS = [
+    ("PHP", "Day treatment", (20, 30), (4, 6), 3),
+    ("IOP", "Intensive outpatient", (9, 19), (3, 5), 10),
+    ("OP", "Outpatient", (1, 9), (1, 2), 12),
+]
+
+
+class AlreadyThere(Exception):
+    """An organization of that name, or a person with that e-mail, is here."""
+
+
+class AliasTells(Exception):
+    """A stranger would learn from the sender's name what this is about."""
+
+
+@transaction.atomic
+def found_organization(
+    *,
+    name: str,
+    alias: str,
+    site: str,
+    timezone: str,
+    admin_name: str,
+    admin_email: str,
+    at: datetime,
+    by: Actor,
+) -> Handout:
+    """Make an organization with its first site, and the way in for its first admin.
+
+    :raises AlreadyThere: the name or the e-mail address is taken.
+    :raises AliasTells: the alias is the name, or holds a word that tells.
+    """
+    if Organization.objects.filter(name__iexact=name).exists():
+        raise AlreadyThere(name)
+    if User.objects.filter(email__iexact=admin_email).exists():
+        raise AlreadyThere(admin_email)
+    if alias.casefold() == name.casefold() or telling_words(alias):
+        raise AliasTells(alias)
+    organization = Organization.objects.create(name=name, alias=alias, created_at=at)
+    Site.objects.create(
+        organization=organization,
+        code=site[:3].upper(),
+        name=site,
+        timezone=timezone,
+    )
+    _make_levels(organization)
+    record(action="care.organization_founded", at=at, by=by, subject=organization)
+    admin = register_staff(
+        organization=organization,
+        name=admin_name,
+        email=admin_email,
+        role=StaffRole.Role.ADMIN,
+        at=at,
+        by=by,
+    )
+    return invite_staff(staff=admin, at=at, by=by)
+
+
+def _make_levels(organization: Organization) -> None:
+    LevelOfCare.objects.bulk_create(
+        LevelOfCare(
+            organization=organization,
+            code=code,
+            name=name,
+            weekly_hours_min=least,
+            weekly_hours_max=most,
+            days_min=fewest,
+            days_max=days,
+            usual_weeks=weeks,
+            position=position,
+        )
+        for position, (code, name, (least, most), (fewest, days), weeks) in enumerate(
+            LEVELS
+        )
+    )
+
+
+@transaction.atomic
+def register_staff(
+    *,
+    organization: Organization,
+    name: str,
+    email: str,
+    role: str,
+    at: datetime,
+    by: Actor,
+    site: Site | None = None,
+) -> User:
+    """Somebody who will work here; switched on when they accept their invitation."""
+    user = User.objects.create(
+        kind=User.Kind.STAFF,
+        name=name,
+        email=email.strip().lower(),
+        organization_id=organization.pk,
+        is_active=False,
+    )
+    StaffRole.objects.create(user=user, organization=organization, site=site, role=role)
+    record(action="care.staff_registered", at=at, by=by, subject=user)
+    return user
