@@ -19,6 +19,9 @@ class InvitationQuerySet(models.QuerySet):
             tries__lt=Invitation.MAX_TRIES,
         )
 
+    def accepted(self):
+        return self.exclude(accepted_at=None)
+
 
 class Invitation(models.Model):
     """A way in, once: the link says nothing, the code is handed over face to face."""
