@@ -1,0 +1,63 @@
+"""Every path that is answered, and for whom: read from the code that answers."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from django.urls import URLPattern, get_resolver
+
+# What a view without a decorator for it answers.
+ANY_METHOD = ("ANY",)
+
+
+@dataclass(frozen=True)
+class Route:
+    """``audience`` is client, staff, public or api; empty when nobody said."""
+
+    pattern: str
+    name: str
+    methods: tuple[str, ...]
+    audience: str
+    view: Callable = field(repr=False, compare=False)
+
+
+def all_routes() -> list[Route]:
+    return list(_walk(get_resolver().url_patterns, "/", ()))
+
+
+def _walk(patterns, prefix: str, namespaces: tuple[str, ...]) -> Iterator[Route]:
+    for entry in patterns:
+        pattern = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield Route(
+                pattern=pattern,
+                name=":".join((*namespaces, entry.name or "")),
+                methods=_methods(entry.callback),
+                audience=_audience(entry.callback),
+                view=entry.callback,
+            )
+        else:
+            inside = (entry.namespace,) if entry.namespace else ()
+            yield from _walk(entry.url_patterns, pattern, namespaces + inside)
+
+
+def _audience(view) -> str:
+    if hasattr(view, "cls"):
+        return "api"
+    if not getattr(view, "login_required", True):
+        return "public"
+    return getattr(view, "audience", "")
+
+
+def _methods(view) -> tuple[str, ...]:
+    if actions := getattr(view, "actions", None):
+        return tuple(sorted(name.upper() for name in actions))
+    if cls := getattr(view, "cls", None):
+        names = (name for name in cls.http_method_names if hasattr(cls, name))
+        return tuple(sorted(name.upper() for name in names if name != "options"))
+    # Django's decorators keep their list of methods in a closure only.
+    while view is not None:
+        if "request_method_list" in view.__code__.co_freevars:
+            cell = view.__code__.co_freevars.index("request_method_list")
+            return tuple(sorted(view.__closure__[cell].cell_contents))
+        view = getattr(view, "__wrapped__", None)
+    return ANY_METHOD
