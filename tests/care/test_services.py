@@ -20,19 +20,18 @@ pytestmark = pytest.mark.django_db
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
-def raised(enrollment, at, *, rule="R05", priority=2, key="a", **extra):
+def raised(enrollment, at, *, rule="R05", priority=2, key="a", craving=8):
     return concerns.raise_concern(
         enrollment=enrollment,
         rule=rule,
         version=1,
-        evidence={"craving": 8},
+        evidence={"craving": craving},
         priority=priority,
         due_at=at + HOUR,
         source="CHECKIN",
         source_key=key,
         at=at,
         by=Actor(),
-        **extra,
     )
 
 
@@ -116,7 +115,7 @@ def test_a_worse_value_breaks_the_silence(noon, clinician):
     first = raised(enrollment, noon)
     concerns.resolve_concern(concern=first, outcome="REACHED", at=noon, by=clinician)
 
-    again = raised(enrollment, noon + HOUR, key="worse", worsened=True)
+    again = raised(enrollment, noon + HOUR, key="worse", craving=10)
 
     assert again is not None
 

@@ -8,6 +8,7 @@ from apps.audit.actors import Actor
 from apps.audit.services import record
 from apps.care.models import Concern, Enrollment, StaffRole
 from apps.care.models.work import Outcome
+from apps.care.rules import triage
 from apps.care.services.status import note_contact, refresh_open
 from apps.common.crypto import blind_index
 
@@ -44,6 +45,18 @@ def _is_clinician(by: Actor) -> bool:
     return StaffRole.objects.filter(user=by.user_id, role__in=CLINICIANS).exists()
 
 
+def _keeps_still(index: str, rule: str, evidence: dict, at: datetime) -> bool:
+    """Somebody looked a short while ago, and it has not become worse since."""
+    seen = (
+        Concern.objects.filter(rule_index=index, silenced_until__gt=at)
+        .order_by("-resolved_at")
+        .first()
+    )
+    return seen is not None and not triage.worsened(
+        rule, evidence, seen.finding["evidence"]
+    )
+
+
 @transaction.atomic
 def raise_concern(
     *,
@@ -58,7 +71,6 @@ def raise_concern(
     at: datetime,
     by: Actor,
     expires_at: datetime | None = None,
-    worsened: bool = False,
 ) -> Concern | None:
     """Raise a concern once for its source; None when the rule is silenced just now.
 
@@ -76,8 +88,7 @@ def raise_concern(
         Concern.objects.select_for_update().open().filter(rule_index=index).first()
     )
     if concern is None:
-        silenced = Concern.objects.filter(rule_index=index, silenced_until__gt=at)
-        if priority > 1 and not worsened and silenced.exists():
+        if priority > 1 and _keeps_still(index, rule, evidence, at):
             return None
         concern = Concern(
             organization_id=enrollment.organization_id,
