@@ -40,7 +40,8 @@ def test_every_trigger_and_sign_has_a_clause_in_both_languages():
 
 def test_every_label_is_written_in_both_languages_without_gendered_forms():
     for item in everything():
-        assert item.en.strip() and item.es.strip()
+        assert item.en.strip()
+        assert item.es.strip()
         spanish = f"{item.es} {item.clause_es}".casefold()
         assert not any(form in spanish for form in GENDERED), item.code
 

@@ -13,7 +13,13 @@ WORDS = (
     r"outpatient|treatment|clinic|therap|counsel|patient|diagnos|MAT\b|12.?step|AA\b|"
     r"NA\b|clean\b|using\b|used\b|group\b|session\b|program\b|988|crisis"
 )
-TELLING = re.compile(rf"\b(?:{WORDS})", re.IGNORECASE)
+SPANISH_WORDS = (
+    r"adicc|adict|recuper|rehabilit|sobri|reca[ií]d|sustanci|beb[eií]|borrach|opi[aá]ce|"
+    r"hero[ií]n|fentanil|metanf|coca[ií]n|metadon|naloxon|antojo|ansia|impulso|detonante|"
+    r"desintox|abstinen|tratamiento|cl[ií]nic|terap|consejer|paciente|consum|grupo\b|"
+    r"sesi[oó]n|programa\b|limpio\b|limpia\b"
+)
+TELLING = re.compile(rf"\b(?:{WORDS}|{SPANISH_WORDS})", re.IGNORECASE)
 
 
 def telling_words(text: str) -> list[str]:
