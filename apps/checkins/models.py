@@ -86,11 +86,11 @@ class CheckinDay(models.Model):
     craving = models.PositiveSmallIntegerField(null=True)
     mood = models.PositiveSmallIntegerField(null=True)
     confidence = models.PositiveSmallIntegerField(null=True)
-    # GOOD, OK or HARD when only the one tap was given.
+    # GOOD, OK or HARD while nothing more was answered.
     one_tap = models.CharField(max_length=5, blank=True)
     answers = EncryptedJSONField()
     note = EncryptedTextField(null=True)
-    # The latest reading, for the client's "Ana saw it".
+    # The reading of what stands here now: whatever comes later is unread again.
     seen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -123,14 +123,29 @@ class CheckinDay(models.Model):
     def __str__(self):
         return f"Check-in {self.pk} on {self.local_on}"
 
+    @property
+    def said(self) -> dict:
+        """The answers as rules read them, with the one tap among them."""
+        return self.answers | ({"one_tap": self.one_tap} if self.one_tap else {})
+
+    @property
+    def is_whole(self) -> bool:
+        """More than the one tap."""
+        return "craving_peak" in self.answers
+
 
 class Draft(models.Model):
-    """A check-in begun and not sent: survives a time-out, a sign-out and a lost phone."""
+    """Answers begun and not sent: they survive a time-out, a sign-out and a lost phone."""
+
+    class Kind(models.TextChoices):
+        CHECKIN = "CHECKIN", _("Check-in")
+        MOMENT = "MOMENT", _("Hard moment")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="drafts")
-    # The UUID the finished submission will carry.
-    uuid = models.UUIDField(default=uuid.uuid4)
+    kind = models.CharField(max_length=10, choices=Kind)
+    # The UUID the finished submission or moment will carry.
+    uuid = models.UUIDField()
     local_on = models.DateField()
     answers = EncryptedJSONField(default=dict)
     changed_at = models.DateTimeField()
@@ -138,7 +153,12 @@ class Draft(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["client", "local_on"], name="checkins_one_draft_a_day"
+                fields=["client", "local_on"],
+                condition=Q(kind="CHECKIN"),
+                name="checkins_one_draft_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["client", "uuid"], name="checkins_draft_once"
             ),
         ]
 
@@ -172,7 +192,8 @@ class Moment(models.Model):
     craving = models.PositiveSmallIntegerField()
     craving_after = models.PositiveSmallIntegerField(null=True)
     after_at = models.DateTimeField(null=True)
-    # {"trigger": code, "tool": code, "helped": code}
+    # Codes of the vocabulary under trigger or sign, tool and helped; call_asked_at when
+    # somebody should call.
     details = EncryptedJSONField(default=dict)
 
     objects = MomentQuerySet.as_manager()

@@ -85,7 +85,14 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("uuid", models.UUIDField(default=uuid.uuid4)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("CHECKIN", "Check-in"), ("MOMENT", "Hard moment")],
+                        max_length=10,
+                    ),
+                ),
+                ("uuid", models.UUIDField()),
                 ("local_on", models.DateField()),
                 ("answers", apps.common.fields.EncryptedJSONField(default=dict)),
                 ("changed_at", models.DateTimeField()),
@@ -281,7 +288,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="draft",
             constraint=models.UniqueConstraint(
-                fields=("client", "local_on"), name="checkins_one_draft_a_day"
+                condition=models.Q(("kind", "CHECKIN")),
+                fields=("client", "local_on"),
+                name="checkins_one_draft_a_day",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="draft",
+            constraint=models.UniqueConstraint(
+                fields=("client", "uuid"), name="checkins_draft_once"
             ),
         ),
         migrations.AddIndex(

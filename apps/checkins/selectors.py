@@ -1,0 +1,142 @@
+"""What clients said, as rules and other pages need it, in a fixed number of reads."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from apps.accounts.models import User
+from apps.care.models import Client, Enrollment, OwnItem, Site
+from apps.care.rules import checkin_flow, triage
+from apps.care.rules.hours import StaffedHours
+from apps.care.services.tasks import primary_counselor
+from apps.checkins.models import CheckinDay, Moment, Reply, Submission
+
+CHIP_ANSWERS = ("triggers", "coping_used")
+VERY_STRONG = 9
+OFTEN, A_DAY = 3, timedelta(hours=24)
+
+
+def asking_of(client: Client, *, past_day: bool = False) -> checkin_flow.Asking:
+    return checkin_flow.Asking(
+        has_medication=bool(client.profile.get("medications")), past_day=past_day
+    )
+
+
+def site_of(enrollment: Enrollment) -> Site:
+    """Where the client is placed now; a placement may have moved them."""
+    placement = (
+        enrollment.placements.filter(to_on=None).select_related("program__site").first()
+    )
+    return placement.program.site if placement else enrollment.program.site
+
+
+def hours_of(site: Site) -> StaffedHours:
+    return StaffedHours.of(site.zone, site.staffed_hours, site.holidays)
+
+
+def moment_log(moment: Moment) -> triage.MomentLog:
+    details = moment.details
+    return triage.MomentLog(
+        at=moment.occurred_at,
+        source=str(moment.pk),
+        craving=moment.craving,
+        trigger=details.get("trigger", ""),
+        wants_call="call_asked_at" in details,
+        sign=details.get("sign", ""),
+    )
+
+
+def daily_answers(enrollment: Enrollment, since: date) -> list[triage.DayAnswers]:
+    """Each day with a check-in, oldest first."""
+    days = enrollment.checkin_days.filter(local_on__gte=since).order_by("local_on")
+    return [
+        triage.DayAnswers.of(day.local_on, day.last_at, day.said, source=str(day.pk))
+        for day in days
+    ]
+
+
+def moment_facts(enrollment: Enrollment, since: datetime) -> list[triage.MomentLog]:
+    """Each hard moment, oldest first."""
+    moments = enrollment.moments.filter(occurred_at__gte=since)
+    return [moment_log(moment) for moment in moments.order_by("occurred_at", "pk")]
+
+
+def client_facts(
+    enrollment: Enrollment, site: Site, at: datetime
+) -> triage.ClientFacts:
+    """Who it is and where, for the rules about what was just said."""
+    profile = enrollment.client.profile
+    return triage.ClientFacts(
+        now=at,
+        tz=enrollment.zone,
+        hours=hours_of(site),
+        profile=triage.Profile(
+            substance=profile.get("substance", ""),
+            opioid_history=profile.get("opioid_history", False),
+            medications=frozenset(profile.get("medications", ())),
+            in_person=enrollment.client.no_phone,
+        ),
+    )
+
+
+def own_codes(client_id: UUID, answers: dict) -> Collection[str]:
+    """The client's own triggers and tools, read only when an answer names one."""
+    lists = (answers.get(key) for key in CHIP_ANSWERS)
+    named = [
+        code
+        for codes in lists
+        if isinstance(codes, list)
+        for code in codes
+        if isinstance(code, str) and ".own." in code
+    ]
+    if not named:
+        return ()
+    return set(
+        OwnItem.objects.filter(client=client_id, code__in=named).values_list(
+            "code", flat=True
+        )
+    )
+
+
+def counselor_of(enrollment: Enrollment, at: datetime) -> User | None:
+    try:
+        return primary_counselor(enrollment, at)
+    except ValueError:
+        return None
+
+
+def unread_replies(user: User) -> list[Reply]:
+    """What was written back and not yet put away, oldest first."""
+    return list(
+        Reply.objects.filter(day__in=CheckinDay.objects.of_client(user), read_at=None)
+        .select_related("by")
+        .order_by("at", "pk")
+    )
+
+
+def call_asked_at(day: CheckinDay) -> datetime | None:
+    """When the call that this day asks for was first asked for."""
+    if day.answers.get("contact_request") != "today":
+        return None
+    sent = Submission.objects.filter(client=day.client_id, local_on=day.local_on)
+    return min(
+        submission.received_at
+        for submission in sent
+        if submission.answers.get("contact_request") == "today"
+    )
+
+
+def was_sent(enrollment: Enrollment, uuid: UUID) -> bool:
+    return Submission.objects.filter(client=enrollment.client_id, uuid=uuid).exists()
+
+
+def calls_for_somebody(moment: Moment) -> bool:
+    """Very strong, or the third within a day."""
+    if moment.craving >= VERY_STRONG:
+        return True
+    lately = Moment.objects.filter(
+        client=moment.client_id,
+        occurred_at__gt=moment.occurred_at - A_DAY,
+        occurred_at__lte=moment.occurred_at,
+    )
+    return lately.count() >= OFTEN

@@ -1,0 +1,33 @@
+"""The use cases of check-ins, as other apps call them."""
+
+from apps.checkins.services.drafts import save_draft
+from apps.checkins.services.moments import (
+    ask_for_call,
+    log_moment,
+    rate_moment_after,
+)
+from apps.checkins.services.replies import (
+    mark_reply_read,
+    mark_seen,
+    reply_to_checkin,
+)
+from apps.checkins.services.submissions import (
+    DayClosed,
+    NotInCare,
+    Result,
+    submit_checkin,
+)
+
+__all__ = [
+    "DayClosed",
+    "NotInCare",
+    "Result",
+    "ask_for_call",
+    "log_moment",
+    "mark_reply_read",
+    "mark_seen",
+    "rate_moment_after",
+    "reply_to_checkin",
+    "save_draft",
+    "submit_checkin",
+]

@@ -1,0 +1,43 @@
+"""Answers on their way: kept sealed on the server until they are sent."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.care.models import Client
+from apps.checkins.models import Draft
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    client: Client,
+    kind: str,
+    uuid: UUID,
+    local_on: date,
+    answers: dict,
+    at: datetime,
+) -> Draft:
+    """Keep what is answered so far: one check-in a day, any number of moments.
+
+    A check-in already begun on another page keeps its UUID.
+    """
+    mine = {"client": client, "kind": kind}
+    mine |= {"local_on": local_on} if kind == Draft.Kind.CHECKIN else {"uuid": uuid}
+    draft, _ = Draft.objects.update_or_create(
+        **mine,
+        defaults={"answers": answers, "changed_at": at},
+        create_defaults={
+            "uuid": uuid,
+            "local_on": local_on,
+            "answers": answers,
+            "changed_at": at,
+        },
+    )
+    return draft
+
+
+def clear_drafts(*, client_id: UUID, uuid: UUID) -> None:
+    """The answers were sent."""
+    Draft.objects.filter(client=client_id, uuid=uuid).delete()

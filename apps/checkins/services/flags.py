@@ -1,0 +1,162 @@
+"""What arrived is read by the rules at once; what cannot wait reaches somebody at once."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from apps.audit.actors import Actor
+from apps.care.models import Concern, Enrollment, Site, Task
+from apps.care.rules import triage
+from apps.care.services.concerns import NEEDS_A_CLINICIAN, raise_concern
+from apps.care.services.enrollments import assign
+from apps.care.services.tasks import create_task
+from apps.checkins.models import CheckinDay, Moment, Submission
+from apps.checkins.selectors import (
+    client_facts,
+    counselor_of,
+    daily_answers,
+    hours_of,
+    moment_facts,
+    moment_log,
+    site_of,
+)
+from apps.notifications.services import plan_staff_alert
+
+SOURCE = "checkins"
+# How long somebody on call, who is not of the care team, may open the record.
+ON_CALL_READS = timedelta(days=2)
+# How far back answers are compared with: "after 19 days without" needs that long.
+FACTS_REACH = timedelta(days=40)
+MOMENTS_REACH = timedelta(days=1)
+
+
+# Answers that only say something together: one of them anew says all of them anew.
+TOGETHER = (
+    ("craving_peak", "triggers"),
+    ("mood",),
+    ("body",),
+    ("confidence",),
+    ("use_reported", "use_what"),
+    ("contact_request",),
+    ("feels_safe", "unsafe_because"),
+    ("one_tap",),
+    ("note",),
+)
+
+
+def read_submission(
+    *, submission: Submission, day: CheckinDay, at: datetime, by: Actor
+) -> list[Concern]:
+    """Raise what the answers just sent call for, whatever was answered before them."""
+    enrollment = submission.enrollment
+    site = site_of(enrollment)
+    now = day.said | {"note": day.note}
+    said = triage.DayAnswers.of(
+        day.local_on,
+        submission.occurred_at,
+        {
+            key: now.get(key)
+            for keys in TOGETHER
+            if not submission.answers.keys().isdisjoint(keys)
+            for key in keys
+        },
+        source=str(submission.pk),
+        received_at=submission.received_at,
+    )
+    facts = replace(
+        client_facts(enrollment, site, at),
+        days=daily_answers(enrollment, day.local_on - FACTS_REACH),
+    )
+    flags = triage.after_checkin(facts, said)
+    raised = _raise_all(flags, enrollment, site, at, by)
+    # The reason that follows a "no" says more about it; people were told already.
+    urgent = [flag for flag in flags if flag.rule in NEEDS_A_CLINICIAN]
+    if urgent and submission.answers.keys() != {"unsafe_because"}:
+        _call_somebody(urgent[0], submission, site, at, by)
+    return raised
+
+
+def read_moment(*, moment: Moment, at: datetime, by: Actor) -> list[Concern]:
+    enrollment = moment.enrollment
+    site = site_of(enrollment)
+    facts = replace(
+        client_facts(enrollment, site, at),
+        moments=moment_facts(enrollment, moment.occurred_at - MOMENTS_REACH),
+    )
+    flags = triage.after_moment(facts, moment_log(moment))
+    return _raise_all(flags, enrollment, site, at, by)
+
+
+def _raise_all(
+    flags: list[triage.Flag],
+    enrollment: Enrollment,
+    site: Site,
+    at: datetime,
+    by: Actor,
+) -> list[Concern]:
+    raised = []
+    for flag in flags:
+        expires_after = triage.RULES[flag.rule].expires_after
+        concern = raise_concern(
+            enrollment=enrollment,
+            rule=flag.rule,
+            version=flag.version,
+            evidence=flag.evidence,
+            priority=flag.priority,
+            due_at=_due_at(flag, at, site),
+            expires_at=at + expires_after if expires_after else None,
+            source=SOURCE,
+            source_key=flag.key,
+            at=at,
+            by=by,
+        )
+        if concern is not None:
+            raised.append(concern)
+    return raised
+
+
+def _call_somebody(
+    flag: triage.Flag, submission: Submission, site: Site, at: datetime, by: Actor
+) -> None:
+    """A task and a message for whoever answers for this site now."""
+    enrollment = submission.enrollment
+    staff = site.on_call or counselor_of(enrollment, at)
+    if staff is None:
+        return
+    caseload = Enrollment.objects.on_caseload_of(staff, at)
+    if not caseload.filter(pk=enrollment.pk).exists():
+        assign(
+            enrollment=enrollment,
+            staff=staff,
+            role="CARE_TEAM",
+            at=at,
+            by=by,
+            until=at + ON_CALL_READS,
+        )
+    create_task(
+        kind=Task.Kind.CALL,
+        organization_id=enrollment.organization_id,
+        enrollment=enrollment,
+        assignee=staff,
+        source=SOURCE,
+        source_key=str(submission.pk),
+        details={"rule": flag.rule, "evidence": flag.evidence},
+        priority=flag.priority,
+        due_at=_due_at(flag, at, site),
+        at=at,
+        by=by,
+    )
+    plan_staff_alert(
+        staff=staff,
+        enrollment=enrollment,
+        once_key=f"alert-{submission.pk}",
+        at=at,
+        by=by,
+    )
+
+
+def _due_at(flag: triage.Flag, at: datetime, site: Site) -> datetime:
+    """By the hours of the site; a site that named none is late at once."""
+    try:
+        return triage.due_at(flag.due, at, hours_of(site))
+    except ValueError:
+        return at

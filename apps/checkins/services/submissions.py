@@ -1,0 +1,193 @@
+"""A check-in arrives: kept as sent, merged into its day, read by the rules at once."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.audit.actors import Actor
+from apps.audit.services import record
+from apps.care.models import Concern, Enrollment
+from apps.care.rules import checkin_flow
+from apps.care.services.status import lock_status, note_checkin, wake_at
+from apps.checkins.models import CheckinDay, Submission
+from apps.checkins.selectors import asking_of, own_codes
+from apps.checkins.services.drafts import clear_drafts
+from apps.checkins.services.flags import read_submission
+from apps.common.days import backfill_days
+
+# Said once, these stand until they are answered again, whatever else is corrected.
+STAYS = ("feels_safe", "unsafe_because", "contact_request")
+
+
+class NotInCare(Exception):
+    """No episode of care is running that the check-in could belong to."""
+
+
+class DayClosed(Exception):
+    """The day lies ahead, or too far back to be filled in."""
+
+
+@dataclass(frozen=True)
+class Result:
+    submission: Submission
+    day: CheckinDay
+    created: bool
+    concerns: list[Concern]
+
+
+@transaction.atomic
+def submit_checkin(
+    *,
+    enrollment: Enrollment,
+    uuid: UUID,
+    answers: dict,
+    occurred_at: datetime,
+    at: datetime,
+    by: Actor,
+    kind: str = Submission.Kind.DAILY,
+    question_set: str | None = None,
+    language: str = "en",
+    local_on: date | None = None,
+    note: str = "",
+) -> Result:
+    """Take answers once; sent again under their UUID, the first sending stands.
+
+    The first of a day is a whole check-in or the one tap. What follows may be single
+    answers: a correction, a note, the wish for a call.
+
+    :raises NotInCare: before the first day of care, or after the last.
+    :raises DayClosed: for a day ahead or before the two previous ones.
+    :raises UnknownQuestionSet: for questions that were never asked.
+    :raises AnswerProblem: for an answer that cannot be taken, or a needed one missing.
+    """
+    known = _arrived_before(enrollment, uuid, at)
+    if known is not None:
+        return known
+    occurred_at = believed(enrollment, occurred_at, at)
+    today = enrollment.client_day(occurred_at)
+    local_on = local_on or today
+    if local_on not in backfill_days(today):
+        raise DayClosed
+    day = _day(enrollment, local_on, occurred_at)
+    asking = asking_of(enrollment.client, past_day=local_on < today)
+    version = question_set or checkin_flow.VERSION
+    answers = answers | ({"note": note} if note else {})
+    submission = Submission.objects.create(
+        organization_id=enrollment.organization_id,
+        client_id=enrollment.client_id,
+        enrollment=enrollment,
+        uuid=uuid,
+        kind=kind,
+        question_set=version,
+        language=language,
+        local_on=local_on,
+        occurred_at=occurred_at,
+        received_at=at,
+        answers=_clean(day, answers, asking, version),
+    )
+    clear_drafts(client_id=enrollment.client_id, uuid=uuid)
+    _merge(day, submission)
+    note_checkin(
+        enrollment=enrollment,
+        local_on=local_on,
+        occurred_at=occurred_at,
+        craving=submission.answers.get("craving_peak"),
+        at=at,
+    )
+    record(
+        action="checkins.submitted",
+        at=at,
+        by=by,
+        subject=submission,
+        client_id=enrollment.client_id,
+        field_names=sorted(submission.answers),
+    )
+    concerns = read_submission(submission=submission, day=day, at=at, by=by)
+    wake_at(enrollment=enrollment, moment=at)
+    return Result(submission, day, created=True, concerns=concerns)
+
+
+def _arrived_before(enrollment: Enrollment, uuid: UUID, at: datetime) -> Result | None:
+    """What this UUID became, if it was taken before.
+
+    The status row is locked first, so of several arrivals at once the later ones see
+    the row of the first; the unique key stands behind that.
+
+    :raises NotInCare: when it is new and no episode of care is running.
+    """
+    lock_status(enrollment=enrollment, at=at)
+    submission = Submission.objects.filter(
+        client=enrollment.client_id, uuid=uuid
+    ).first()
+    if submission is not None:
+        clear_drafts(client_id=enrollment.client_id, uuid=uuid)
+        day = CheckinDay.objects.get(
+            client=enrollment.client_id, local_on=submission.local_on
+        )
+        return Result(submission, day, created=False, concerns=[])
+    if enrollment.state != Enrollment.State.ACTIVE:
+        raise NotInCare
+    return None
+
+
+def believed(enrollment: Enrollment, occurred_at: datetime, at: datetime) -> datetime:
+    """A phone's clock ahead of ours, or from before the care began, is not believed."""
+    if occurred_at > at or enrollment.client_day(occurred_at) < enrollment.started_on:
+        return at
+    return occurred_at
+
+
+def _day(enrollment: Enrollment, local_on: date, occurred_at: datetime) -> CheckinDay:
+    """The check-in of that day, or an empty one that nothing was said on yet."""
+    day = CheckinDay.objects.filter(
+        client=enrollment.client_id, local_on=local_on
+    ).first() or CheckinDay(
+        organization_id=enrollment.organization_id,
+        client_id=enrollment.client_id,
+        local_on=local_on,
+        first_at=occurred_at,
+        answers={},
+    )
+    day.enrollment = enrollment
+    return day
+
+
+def _clean(
+    day: CheckinDay, answers: dict, asking: checkin_flow.Asking, version: str
+) -> dict:
+    """What was sent, checked beside what stands there already."""
+    said = {} if "one_tap" in answers else day.said
+    if "craving_peak" in answers:
+        said.pop("one_tap", None)
+    merged = said | answers
+    own = own_codes(day.client_id, merged)
+    clean = checkin_flow.clean_answers(merged, asking, own, version)
+    taken = {key: clean[key] for key in answers if key in clean}
+    # Never refused because the flow would not have asked.
+    return taken | {
+        key: checkin_flow.clean_answer(key, answers[key], asking)
+        for key in STAYS
+        if key in answers
+    }
+
+
+def _merge(day: CheckinDay, submission: Submission) -> None:
+    """The latest answer to each question, in the order of arrival."""
+    merged = day.said | submission.answers
+    if "craving_peak" in merged:
+        merged.pop("one_tap", None)
+    said = checkin_flow.kept(merged, asking_of(submission.enrollment.client))
+    said |= {key: merged[key] for key in STAYS if key in merged}
+    if "note" in said:
+        day.note = said.pop("note")
+    day.one_tap = said.pop("one_tap", "")
+    day.answers = said
+    day.craving = said.get("craving_peak")
+    day.mood = said.get("mood")
+    day.confidence = said.get("confidence")
+    day.first_at = min(day.first_at, submission.occurred_at)
+    day.last_at = submission.occurred_at
+    day.seen_by = day.seen_at = None
+    day.save()

@@ -1,0 +1,81 @@
+import datetime as dt
+import uuid
+
+import factory
+from factory.django import DjangoModelFactory
+
+from apps.checkins.models import CheckinDay, Draft, Moment, Reply
+from tests.conftest import NOON
+from tests.factories.care import EnrollmentFactory, StaffFactory
+
+
+class CheckinDayFactory(DjangoModelFactory):
+    """A whole, calm check-in of today."""
+
+    class Meta:
+        model = CheckinDay
+
+    enrollment = factory.SubFactory(EnrollmentFactory)
+    organization = factory.SelfAttribute("enrollment.organization")
+    client = factory.SelfAttribute("enrollment.client")
+    local_on = NOON.date()
+    first_at = factory.LazyAttribute(
+        lambda day: NOON - dt.timedelta(days=(NOON.date() - day.local_on).days)
+    )
+    last_at = factory.SelfAttribute("first_at")
+    craving = 2
+    mood = 4
+    confidence = 8
+    answers = factory.LazyAttribute(
+        lambda day: {
+            "craving_peak": day.craving,
+            "mood": day.mood,
+            "confidence": day.confidence,
+            "use_reported": "no",
+            "contact_request": "no",
+        }
+    )
+
+
+class DraftFactory(DjangoModelFactory):
+    class Meta:
+        model = Draft
+
+    client = factory.SelfAttribute("enrollment.client")
+    kind = Draft.Kind.CHECKIN
+    uuid = factory.LazyFunction(uuid.uuid4)
+    local_on = NOON.date()
+    answers = factory.LazyFunction(dict)
+    changed_at = NOON
+
+    class Params:
+        enrollment = factory.SubFactory(EnrollmentFactory)
+
+
+class MomentFactory(DjangoModelFactory):
+    class Meta:
+        model = Moment
+
+    enrollment = factory.SubFactory(EnrollmentFactory)
+    organization = factory.SelfAttribute("enrollment.organization")
+    client = factory.SelfAttribute("enrollment.client")
+    uuid = factory.LazyFunction(uuid.uuid4)
+    local_on = NOON.date()
+    occurred_at = NOON
+    received_at = factory.SelfAttribute("occurred_at")
+    craving = 6
+    details = factory.LazyFunction(
+        lambda: {"trigger": "trg.time.payday", "tool": "cop.move.walk"}
+    )
+
+
+class ReplyFactory(DjangoModelFactory):
+    class Meta:
+        model = Reply
+
+    day = factory.SubFactory(CheckinDayFactory)
+    by = factory.SubFactory(
+        StaffFactory, organization_id=factory.SelfAttribute("..day.organization_id")
+    )
+    at = NOON
+    text = "Thanks for telling me."
