@@ -1,3 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.sessions.api import ScheduleView
+
+app_name = "api"
+urlpatterns = [path("schedule/", ScheduleView.as_view(), name="schedule")]

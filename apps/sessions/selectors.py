@@ -32,6 +32,16 @@ AHEAD = timedelta(weeks=12)
 MARKS = timedelta(days=90)
 
 
+def own_enrollment(user) -> Enrollment | None:
+    """The open episode of care of a signed-in client, with its site."""
+    return (
+        Enrollment.objects.of_client(user)
+        .exclude(state=Enrollment.State.ENDED)
+        .select_related("client", "program__site")
+        .first()
+    )
+
+
 @dataclass(frozen=True)
 class _Room:
     """An occurrence as values, or as columns of the query around."""
@@ -97,7 +107,7 @@ def _overrides(room: _Room, kind: str) -> QuerySet[Override]:
     return Override.objects.filter(group_session=room.pk, kind=kind)
 
 
-def _pauses(day) -> QuerySet[Pause]:
+def pauses_on(day) -> QuerySet[Pause]:
     return Pause.objects.filter(Q(to_on__gte=day) | Q(to_on=None), from_on__lte=day)
 
 
@@ -124,7 +134,7 @@ def seated_people(group_session: GroupSession) -> QuerySet[Enrollment]:
         people = Enrollment.objects.filter(_in_care(room.local_on), pk=room.own)
     else:
         people = _people(room, room)
-    pauses = _pauses(room.local_on).filter(enrollment=OuterRef("pk"))
+    pauses = pauses_on(room.local_on).filter(enrollment=OuterRef("pk"))
     return people.select_related("client").annotate(paused=Exists(pauses))
 
 
@@ -158,7 +168,7 @@ def _is_expected(enrollment: Enrollment) -> Q:
     """On group sessions: the other side of ``expected_people``."""
     room = _Room.around()
     in_care = Enrollment.objects.filter(_in_care(room.local_on), pk=enrollment.pk)
-    paused = _pauses(room.local_on).filter(enrollment=enrollment)
+    paused = pauses_on(room.local_on).filter(enrollment=enrollment)
     return Q(
         Q(enrollment=enrollment) | Q(_is_placed(enrollment, room), enrollment=None),
         Exists(in_care),

@@ -1,0 +1,119 @@
+"""A client's own schedule. Reading only."""
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, serializers
+
+from apps.accounts.permissions import IsClient
+from apps.sessions import wording
+from apps.sessions.models import GroupSession, Kind
+from apps.sessions.selectors import own_enrollment, own_sessions
+
+USUAL_DAYS = timedelta(days=13)
+MOST_DAYS = timedelta(days=92)
+# Nothing is kept or made further away than this.
+FAR_AWAY = timedelta(days=3 * 365)
+
+
+class DaysSerializer(serializers.Serializer):
+    """``from`` and ``to``: calendar days of the site, both included."""
+
+    to = serializers.DateField(required=False)
+
+    def get_fields(self):
+        # "from" is a word of Python, so it cannot be declared above.
+        return {"from": serializers.DateField(required=False), **super().get_fields()}
+
+    def validate(self, attrs):
+        first = attrs.get("from", self.context["today"])
+        if abs(first - self.context["today"]) > FAR_AWAY:
+            raise serializers.ValidationError(
+                {"from": _("Choose a day nearer to today.")}
+            )
+        last = attrs.get("to", first + USUAL_DAYS)
+        if last < first:
+            raise serializers.ValidationError(
+                {"to": _("Choose a day that is not before the first.")}
+            )
+        if last - first > MOST_DAYS:
+            raise serializers.ValidationError(
+                {"to": _("Ask for three months at most.")}
+            )
+        return {"first": first, "last": last}
+
+
+class BlockSerializer(serializers.Serializer):
+    title = serializers.CharField()
+    offset_minutes = serializers.IntegerField()
+    minutes = serializers.IntegerField()
+
+
+class SessionSerializer(serializers.ModelSerializer):
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    timezone = serializers.CharField(source="site.timezone")
+    place = serializers.SerializerMethodField()
+    leader = serializers.CharField(source="facilitator.name")
+    changes = serializers.SerializerMethodField()
+    blocks = BlockSerializer(source="series.blocks", many=True, default=list)
+    attended_minutes = serializers.IntegerField(source="minutes")
+
+    class Meta:
+        model = GroupSession
+        fields = [
+            "id",
+            "title",
+            "kind",
+            "starts_at",
+            "ends_at",
+            "timezone",
+            "place",
+            "telehealth",
+            "leader",
+            "state",
+            "changes",
+            "blocks",
+            "attended_minutes",
+        ]
+        read_only_fields = fields
+
+    def get_place(self, group_session: GroupSession) -> str:
+        return wording.place(group_session)
+
+    def get_changes(self, group_session: GroupSession) -> list[str]:
+        return wording.changes(group_session)
+
+
+class ScheduleView(generics.ListAPIView):
+    """What the signed-in client is expected at, or came to; two weeks from today."""
+
+    queryset = GroupSession.objects.none()  # never widen here; see get_queryset
+    serializer_class = SessionSerializer
+    permission_classes = [IsClient]
+    pagination_class = None
+
+    def get_queryset(self):
+        enrollment = own_enrollment(self.request.user)
+        if enrollment is None:
+            return super().get_queryset()
+        today = enrollment.program.site.local_date(timezone.now())
+        days = DaysSerializer(data=self.request.query_params, context={"today": today})
+        days.is_valid(raise_exception=True)
+        return (
+            own_sessions(enrollment, **days.validated_data)
+            .select_related("site", "series", "facilitator")
+            .prefetch_related("series__blocks")
+        )
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("from", date, description="First day, today unless told."),
+            OpenApiParameter(
+                "to", date, description="Last day, 13 days later unless told."
+            ),
+        ]
+    )
+    def get(self, request, *args, **kwargs):
+        return super().get(request, *args, **kwargs)

@@ -1,0 +1,233 @@
+"""One week of one person as their page shows it, in a fixed number of reads."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.utils.formats import date_format
+
+from apps.care.models import Enrollment, LevelOfCare, Pause, Placement
+from apps.sessions import taper, wording
+from apps.sessions.models import GroupSession
+from apps.sessions.selectors import (
+    AHEAD,
+    hours_of,
+    next_session,
+    own_sessions,
+    pauses_on,
+)
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One attendance, in words."""
+
+    group_session: GroupSession
+    span: str
+    own_clock: str
+    where: str
+    site: str
+    leader: str
+    parts: list[tuple[str, str]]
+    changes: list[str]
+    came: str
+    is_over: bool
+    until: str = ""
+
+    @property
+    def is_held(self) -> bool:
+        return not self.group_session.is_cancelled
+
+
+@dataclass(frozen=True)
+class Day:
+    on: date
+    title: str
+    is_today: bool
+    meetings: list[Meeting]
+
+    @property
+    def is_over(self) -> bool:
+        return not self.is_today and all(meeting.is_over for meeting in self.meetings)
+
+
+@dataclass(frozen=True)
+class Coming:
+    """The next session when it is not on the page."""
+
+    title: str
+    monday: date
+
+
+@dataclass(frozen=True)
+class Week:
+    monday: date
+    title: str
+    is_current: bool
+    is_past: bool
+    days: list[Day]
+    attended: int
+    planned: int
+    previous: date | None
+    following: date | None
+    coming: Coming | None = None
+
+    @property
+    def folded(self) -> list[Day]:
+        """Days of this week that are over, put away."""
+        return [day for day in self.days if self.is_current and day.is_over]
+
+    @property
+    def open_days(self) -> list[Day]:
+        return [day for day in self.days if not (self.is_current and day.is_over)]
+
+    @property
+    def attended_hours(self) -> str:
+        return wording.hours(self.attended)
+
+    @property
+    def planned_hours(self) -> str:
+        return wording.hours(self.planned)
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where somebody is, what usually comes, and about when it is looked at together."""
+
+    level: LevelOfCare | None = None
+    steps: list[taper.Step] = field(default_factory=list)
+    look_again: str = ""
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def week_of(enrollment: Enrollment, asked: date | None, at: datetime) -> Week:
+    """The week of a day, within the stay and what is made ahead; this one unless asked."""
+    today = enrollment.program.site.local_date(at)
+    this = monday_of(today)
+    first = min(monday_of(enrollment.started_on), this)
+    last = monday_of(today + AHEAD)
+    monday = monday_of(min(max(asked or today, first), last + WEEK - timedelta(days=1)))
+    rows = list(
+        own_sessions(enrollment, monday, monday + WEEK - timedelta(days=1))
+        .select_related("site", "series", "facilitator")
+        .prefetch_related("series__blocks")
+    )
+    attended, planned = hours_of(rows)
+    upcoming = None
+    if monday == this:
+        upcoming = next_session(enrollment, at)
+    return Week(
+        monday=monday,
+        title=_title(monday),
+        is_current=monday == this,
+        is_past=monday < this,
+        days=_days(rows, enrollment, upcoming, at),
+        attended=attended,
+        planned=planned,
+        previous=monday - WEEK if monday > first else None,
+        following=monday + WEEK if monday < last else None,
+        coming=_coming(upcoming, rows, at),
+    )
+
+
+def _title(monday: date) -> str:
+    ends = (monday, monday + WEEK - timedelta(days=1))
+    return " – ".join(date_format(day, "MONTH_DAY_FORMAT") for day in ends)
+
+
+def _days(
+    rows: list[GroupSession],
+    enrollment: Enrollment,
+    upcoming: GroupSession | None,
+    at: datetime,
+) -> list[Day]:
+    days = []
+    rows.sort(key=lambda row: (row.local_on, row.starts_at))
+    for on, group in groupby(rows, key=lambda row: row.local_on):
+        meetings = [_meeting(row, enrollment, upcoming, at) for row in group]
+        today = enrollment.program.site.local_date(at)
+        days.append(
+            Day(
+                on=on,
+                title=date_format(on, "l") + ", " + date_format(on, "MONTH_DAY_FORMAT"),
+                is_today=on == today,
+                meetings=meetings,
+            )
+        )
+    return days
+
+
+def _meeting(
+    row: GroupSession,
+    enrollment: Enrollment,
+    upcoming: GroupSession | None,
+    at: datetime,
+) -> Meeting:
+    return Meeting(
+        group_session=row,
+        span=wording.span(row),
+        own_clock=wording.own_clock(row, enrollment.zone),
+        where=wording.place(row),
+        site=row.site.name,
+        leader=wording.leader(row),
+        parts=wording.parts(row),
+        changes=wording.changes(row),
+        came=wording.came(row.mark, row.minutes),
+        is_over=row.ends_at <= at,
+        until=wording.until_words(row, at) if row == upcoming else "",
+    )
+
+
+def _coming(
+    upcoming: GroupSession | None, rows: list[GroupSession], at: datetime
+) -> Coming | None:
+    if upcoming is None or upcoming in rows:
+        return None
+    words = wording.day_words(upcoming, at), wording.span(upcoming)
+    return Coming(", ".join(words), monday_of(upcoming.local_on))
+
+
+def way_of(enrollment: Enrollment, at: datetime) -> Way:
+    today = enrollment.program.site.local_date(at)
+    placements = list(enrollment.placements.select_related("level").order_by("from_on"))
+    if not placements:
+        return Way()
+    now = _placement_now(placements, today)
+    levels = [
+        _rule(level)
+        for level in LevelOfCare.objects.filter(organization=enrollment.organization_id)
+    ]
+    return Way(
+        level=now.level,
+        steps=taper.path([_stay(placement) for placement in placements], levels, today),
+        look_again=date_format(
+            taper.look_again_on(_stay(now), _rule(now.level), today), "MONTH_DAY_FORMAT"
+        ),
+    )
+
+
+def _placement_now(placements: list[Placement], today: date) -> Placement:
+    begun = [placement for placement in placements if placement.from_on <= today]
+    return begun[-1] if begun else placements[0]
+
+
+def _rule(level: LevelOfCare) -> taper.Level:
+    return taper.Level(
+        level.position, level.days_min, level.days_max, level.usual_weeks
+    )
+
+
+def _stay(placement: Placement) -> taper.Stay:
+    return taper.Stay(
+        placement.level.position, placement.days_per_week, placement.from_on
+    )
+
+
+def pause_on(enrollment: Enrollment, at: datetime) -> Pause | None:
+    today = enrollment.program.site.local_date(at)
+    return pauses_on(today).filter(enrollment=enrollment).first()

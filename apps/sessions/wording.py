@@ -1,0 +1,132 @@
+"""Times, places and changes as people say them, on the wall clock of the site."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format, number_format, time_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.sessions.models import Attendance, GroupSession
+
+
+def clock(moment: datetime, zone: ZoneInfo) -> str:
+    return time_format(moment.astimezone(zone).time(), "TIME_FORMAT")
+
+
+def span(group_session: GroupSession) -> str:
+    """ "9 a.m. – 12:30 p.m.". Reads ``site``."""
+    zone = group_session.site.zone
+    return (
+        f"{clock(group_session.starts_at, zone)} – {clock(group_session.ends_at, zone)}"
+    )
+
+
+def own_clock(group_session: GroupSession, zone: ZoneInfo) -> str:
+    """What the person's own clock shows at the start, when it shows something else."""
+    there = group_session.starts_at.astimezone(group_session.site.zone)
+    here = group_session.starts_at.astimezone(zone)
+    if here.utcoffset() == there.utcoffset():
+        return ""
+    return _("%(time)s your time") % {"time": clock(group_session.starts_at, zone)}
+
+
+def day_words(group_session: GroupSession, at: datetime) -> str:
+    """ "Today", "Tomorrow", or the day of the week with its date."""
+    today = group_session.site.local_date(at)
+    if group_session.local_on == today:
+        return _("Today")
+    if group_session.local_on == today + timedelta(days=1):
+        return _("Tomorrow")
+    return date_format(group_session.local_on, "l") + ", " + _month_day(group_session)
+
+
+def _month_day(group_session: GroupSession) -> str:
+    return date_format(group_session.local_on, "MONTH_DAY_FORMAT")
+
+
+def until_words(group_session: GroupSession, at: datetime) -> str:
+    """How long until it begins: "in 13 h"; "now" while it lasts."""
+    if group_session.starts_at <= at:
+        return _("now")
+    minutes = -(-(group_session.starts_at - at) // timedelta(minutes=1))
+    if minutes < 60:
+        return _("in %(minutes)s min") % {"minutes": minutes}
+    if minutes < 24 * 60:
+        return _("in %(hours)s h") % {"hours": round(minutes / 60)}
+    days = (group_session.local_on - group_session.site.local_date(at)).days
+    return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
+
+
+def place(group_session: GroupSession) -> str:
+    return _("By video") if group_session.telehealth else group_session.room
+
+
+def leader(group_session: GroupSession) -> str:
+    """Reads ``facilitator``."""
+    return _("with %(name)s") % {"name": group_session.facilitator.name}
+
+
+def parts(group_session: GroupSession) -> list[tuple[str, str]]:
+    """The blocks with the time each begins. Reads ``site`` and ``series.blocks``."""
+    if group_session.series is None:
+        return []
+    zone = group_session.site.zone
+    blocks = sorted(group_session.series.blocks.all(), key=lambda b: b.offset_minutes)
+    return [
+        (
+            clock(group_session.starts_at + timedelta(minutes=b.offset_minutes), zone),
+            b.title,
+        )
+        for b in blocks
+    ]
+
+
+def changes(group_session: GroupSession) -> list[str]:
+    """What is not as usual, in words. Reads ``site``, ``series`` and ``facilitator``."""
+    series = group_session.series
+    note = _(group_session.change_note) if group_session.change_note else ""
+    if group_session.is_cancelled:
+        return [_("Not held this time."), *filter(None, [note])]
+    if series is None:
+        return [note] if note else []
+    said = []
+    if group_session.local_on != group_session.series_on:
+        usual = date_format(group_session.series_on, "l")
+        said.append(_("Held on this day instead of %(day)s.") % {"day": usual})
+    begins = group_session.starts_at.astimezone(group_session.site.zone).time()
+    if begins != series.starts_at_time:
+        old = time_format(series.starts_at_time, "TIME_FORMAT")
+        said.append(_("New time (usually %(time)s).") % {"time": old})
+    if group_session.room != series.room and group_session.room:
+        said.append(_("Moved to %(room)s.") % {"room": group_session.room})
+    if group_session.facilitator_id != series.facilitator_id:
+        name = group_session.facilitator.name
+        said.append(_("%(name)s leads it this time.") % {"name": name})
+    return [*said, note] if note else said
+
+
+def duration(minutes: int) -> str:
+    """ "3 h 30 min"."""
+    hours, rest = divmod(minutes, 60)
+    words = []
+    if hours:
+        words.append(_("%(hours)s h") % {"hours": hours})
+    if rest or not hours:
+        words.append(_("%(minutes)s min") % {"minutes": rest})
+    return " ".join(words)
+
+
+def hours(minutes: int) -> str:
+    """To the half hour, as people say it: "3.5"."""
+    halves = round(minutes / 30)
+    return number_format(halves / 2, decimal_pos=halves % 2)
+
+
+def came(mark: str, minutes: int) -> str:
+    """What happened, without a word about what did not."""
+    if mark in Attendance.ATTENDED:
+        return _("You were here, %(time)s") % {"time": duration(minutes)}
+    if mark == Attendance.Status.EXCUSED:
+        return _("You let us know")
+    return ""
