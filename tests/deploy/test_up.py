@@ -1,0 +1,125 @@
+"""`manage.py up`, the one command of the demonstration, as a person meets it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from tests.deploy.machine import ROOT, free_port
+
+pytestmark = pytest.mark.deploy
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("up")
+    with _manage(made, "migrate", "--verbosity=0") as migrate:
+        assert migrate.wait(60) == 0, migrate.stderr.read()
+    return made
+
+
+@pytest.fixture
+def up(folder):
+    """Everything running, and how to reach it."""
+    port = free_port()
+    address = f"http://localhost:{port}"
+    with _manage(folder, "up", f"--port={port}", PUBLIC_BASE_URL=address) as process:
+        line = ""
+        while "Companion is at" not in line:
+            line = process.stdout.readline()
+            assert line, process.stderr.read()
+        yield process, address, line
+        process.terminate()
+        process.wait(30)
+
+
+def _manage(folder, *arguments, **variables):
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=os.environ
+        | {
+            "DJANGO_SETTINGS_MODULE": "companion.settings",
+            "COMPANION_VAR_DIR": str(folder),
+            "COMPANION_DEMO": "1",
+            "DATABASE_URL": "",
+            "BROKER_URL": "",
+        }
+        | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _running(folder) -> dict[str, int]:
+    return {file.stem: int(file.read_text()) for file in folder.glob("*.pid")}
+
+
+def _gone(pids) -> bool:
+    def is_gone(pid):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    return all(is_gone(pid) for pid in pids)
+
+
+@pytest.mark.parametrize(
+    "ask", [signal.SIGINT, signal.SIGTERM], ids=lambda ask: ask.name
+)
+def test_it_says_where_it_is_and_stops_with_everything_it_started(up, folder, ask):
+    process, address, line = up
+    running = _running(folder)
+    assert set(running) == {"provider", "web", "worker"}
+    assert line.strip() == f"Companion is at {address}/demo/"
+    assert httpx.get(f"{address}/healthz").json() == {"ok": True}
+
+    process.send_signal(ask)
+
+    assert process.wait(30) == 0
+    assert _gone(running.values())
+    assert _running(folder) == {}
+
+
+@pytest.mark.parametrize("dies", ["provider", "web", "worker"])
+def test_when_one_dies_all_stop_and_it_says_which(up, folder, dies):
+    process, _, _ = up
+    running = _running(folder)
+
+    os.kill(running[dies], signal.SIGKILL)
+
+    assert process.wait(30) == 1
+    assert f"{dies} ended with -9" in process.stderr.read()
+    assert _gone(running.values())
+
+
+def test_a_second_one_in_the_same_folder_is_refused(up, folder):
+    with _manage(folder, "up", f"--port={free_port()}") as second:
+        assert second.wait(30) == 1
+        assert "already runs" in second.stderr.read()
+
+
+def test_a_port_that_is_taken_is_named(up, tmp_path):
+    port = httpx.URL(up[1]).port
+
+    with _manage(tmp_path, "up", f"--port={port}") as second:
+        assert second.wait(30) == 1
+        assert f"PORT={port + 1} make demo" in second.stderr.read()
+
+
+def test_a_browser_that_opens_connections_ahead_of_need_holds_nobody_up(up):
+    address = ("127.0.0.1", httpx.URL(up[1]).port)
+    idle = [socket.create_connection(address) for _ in range(6)]
+
+    answer = httpx.get(f"{up[1]}/healthz", timeout=5)
+
+    assert answer.status_code == 200
+    for connection in idle:
+        connection.close()
