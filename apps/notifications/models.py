@@ -28,9 +28,20 @@ class ConsentQuerySet(models.QuerySet):
     def current(self):
         return self.filter(revoked_at=None)
 
+    def covers(self, client, channel, purpose) -> bool:
+        return (
+            self.current()
+            .filter(client=client, channel=channel, purpose=purpose)
+            .exists()
+        )
+
 
 class Consent(models.Model):
     """Permission for one channel and one purpose, with the words that were shown."""
+
+    class Because(models.TextChoices):
+        STOP = "STOP", _("Asked to stop, by text or link")
+        CHOICE = "CHOICE", _("Chose other messages")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(
@@ -41,6 +52,8 @@ class Consent(models.Model):
     wording_version = models.CharField(max_length=20)
     given_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    # Only what STOP took away comes back with START.
+    revoked_because = models.CharField(max_length=10, choices=Because, blank=True)
 
     objects = ConsentQuerySet.as_manager()
 
@@ -51,10 +64,23 @@ class Consent(models.Model):
                 condition=Q(revoked_at=None),
                 name="notifications_one_current_consent",
             ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoked_because="")
+                | (Q(revoked_at__isnull=False) & ~Q(revoked_because="")),
+                name="notifications_revoked_with_reason",
+            ),
         ]
 
     def __str__(self):
         return f"Consent {self.pk}"
+
+
+class OutboxMessageQuerySet(models.QuerySet):
+    def due(self, at):
+        return self.filter(state=OutboxMessage.State.PLANNED, send_after__lte=at)
+
+    def on_caseload_of(self, user, at):
+        return self.filter(enrollment__in=Enrollment.objects.on_caseload_of(user, at))
 
 
 class OutboxMessage(models.Model):
@@ -103,11 +129,16 @@ class OutboxMessage(models.Model):
     expires_at = models.DateTimeField(null=True)
     claimed_by = models.CharField(max_length=60, blank=True)
     lease_until = models.DateTimeField(null=True)
+    # How often it was offered and clearly not taken.
+    attempts = models.PositiveSmallIntegerField(default=0)
     submitted_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     provider_id = models.CharField(max_length=80, blank=True, db_index=True)
-    cancel_reason = models.CharField(max_length=40, blank=True)
+    # Why it was cancelled, or how it ended, in one of our words.
+    reason = models.CharField(max_length=40, blank=True)
+
+    objects = OutboxMessageQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -120,6 +151,11 @@ class OutboxMessage(models.Model):
                 condition=~Q(state__in=("ACCEPTED", "DELIVERED"))
                 | Q(accepted_at__isnull=False),
                 name="notifications_accepted_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("CLAIMED", "SUBMITTING"))
+                | (Q(lease_until__isnull=False) & ~Q(claimed_by="")),
+                name="notifications_in_hand_has_lease",
             ),
         ]
         indexes = [
@@ -134,7 +170,7 @@ class OutboxMessage(models.Model):
                 name="notifications_in_hand",
             ),
             models.Index(
-                fields=["client", "purpose", "accepted_at"],
+                fields=["client", "submitted_at"],
                 name="notifications_sent_to",
             ),
         ]
@@ -143,8 +179,26 @@ class OutboxMessage(models.Model):
         return f"Message {self.pk}"
 
 
+class StateChange(models.Model):
+    """One move of a message, kept for staff who ask what became of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    message = models.ForeignKey(
+        OutboxMessage, on_delete=models.CASCADE, related_name="changes"
+    )
+    state = models.CharField(max_length=12, choices=OutboxMessage.State)
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=40, blank=True)
+
+    def __str__(self):
+        return f"{self.state} of {self.message_id}"
+
+
 class Inbound(models.Model):
     """What came back from a phone, as it was written."""
+
+    # Meanings that no template gives; the others are those of the message library.
+    STOP, START, HELP, WRONG_NUMBER = "stop", "start", "help", "wrong_number"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
@@ -162,6 +216,13 @@ class Inbound(models.Model):
     text = EncryptedTextField()
     meaning = models.CharField(max_length=30, blank=True)
     received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["client", "received_at"], name="notifications_came_from"
+            ),
+        ]
 
     def __str__(self):
         return f"Inbound {self.pk}"

@@ -41,6 +41,13 @@ def _rule_index(enrollment: Enrollment, rule: str) -> str:
     return blind_index(f"{enrollment.pk}|{rule}", purpose="concern-rule")
 
 
+def fingerprint_of(enrollment_id, rule: str, source: str, source_key: str) -> str:
+    """The same finding of the same source, found again by the database."""
+    return blind_index(
+        f"{enrollment_id}|{rule}|{source}|{source_key}", purpose="concern"
+    )
+
+
 def _is_clinician(by: Actor) -> bool:
     return StaffRole.objects.filter(user=by.user_id, role__in=CLINICIANS).exists()
 
@@ -76,9 +83,7 @@ def raise_concern(
 
     An open concern of the same rule takes the new evidence instead of a second card.
     """
-    fingerprint = blind_index(
-        f"{enrollment.pk}|{rule}|{source}|{source_key}", purpose="concern"
-    )
+    fingerprint = fingerprint_of(enrollment.pk, rule, source, source_key)
     known = Concern.objects.filter(fingerprint=fingerprint).first()
     if known is not None:
         return known
@@ -175,6 +180,26 @@ def resolve_concern(
     )
     if outcome in REACHED:
         note_contact(enrollment=concern.enrollment, at=at, human=True)
+    refresh_open(enrollment=concern.enrollment, at=at)
+
+
+@transaction.atomic
+def expire_concern(*, concern: Concern, at: datetime, by: Actor) -> None:
+    """What it said holds no more, and nobody had to do anything: it closes by itself."""
+    expired = (
+        Concern.objects.open()
+        .filter(pk=concern.pk)
+        .update(resolved_at=at, expires_at=at)
+    )
+    if not expired:
+        return
+    record(
+        action="care.concern_expired",
+        at=at,
+        by=by,
+        subject=concern,
+        client_id=concern.enrollment.client_id,
+    )
     refresh_open(enrollment=concern.enrollment, at=at)
 
 

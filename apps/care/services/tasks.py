@@ -7,7 +7,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.audit.actors import Actor
 from apps.audit.services import record
-from apps.care.models import CareAssignment, Enrollment, Task
+from apps.care.models import CareAssignment, Enrollment, StaffRole, Task
 from apps.care.models.work import Outcome
 from apps.care.services.concerns import REACHED, AlreadyResolved, OutcomeNeedsWords
 from apps.care.services.status import note_contact, refresh_open
@@ -16,7 +16,10 @@ from apps.care.services.status import note_contact, refresh_open
 def primary_counselor(enrollment: Enrollment, at: datetime) -> User:
     """Who is asked: the covering colleague while there is one, else the own counselor.
 
-    An enrollment whose counselor left falls to the supervisor assigned to it.
+    An enrollment whose counselor left falls to the supervisor assigned to it, and with
+    nobody assigned to whoever leads the site: somebody must be asked.
+
+    :raises ValueError: when nobody leads it either.
     """
     order = {"COVERING": 0, "PRIMARY": 1, "CO": 2, "SUPERVISING": 3}
     assigned = [
@@ -27,7 +30,15 @@ def primary_counselor(enrollment: Enrollment, at: datetime) -> User:
         if (assignment.until is None or assignment.until > at)
         and assignment.staff.is_active
     ]
-    return min(assigned, key=lambda a: (order[a.role], a.since)).staff
+    if assigned:
+        return min(assigned, key=lambda a: (order[a.role], a.since)).staff
+    leading = ("SUPERVISOR", "DIRECTOR", "ADMIN")
+    roles = StaffRole.objects.filter(
+        organization=enrollment.organization_id,
+        role__in=leading,
+        user__is_active=True,
+    ).select_related("user")
+    return min(roles, key=lambda role: (leading.index(role.role), role.pk)).user
 
 
 @transaction.atomic
