@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 SPRITE = settings.BASE_DIR / "static/icons/sprite.svg"
 MOODS = [("GOOD", "Good"), ("OKAY", "Okay"), ("LOW", "Low"), ("HARD", "Hard")]
@@ -46,6 +47,7 @@ class SampleForm(forms.Form):
 
 
 @login_not_required
+@require_GET
 def gallery(request):
     return render(
         request,

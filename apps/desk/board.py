@@ -7,7 +7,15 @@ from datetime import datetime
 from django.db.models import Max
 
 from apps.accounts.models import User
-from apps.care.models import Concern, Enrollment, OwnItem, Placement, Status, Task
+from apps.care.models import (
+    Concern,
+    ContactPoint,
+    Enrollment,
+    OwnItem,
+    Placement,
+    Status,
+    Task,
+)
 from apps.care.rules import triage
 from apps.desk import wording
 
@@ -37,6 +45,7 @@ class Card:
     due: str
     later: bool
     last_contact: str
+    phone: str
     reasons: list[Reason] = field(default_factory=list)
 
     @property
@@ -84,8 +93,10 @@ def board_of(user: User, at: datetime, language: str) -> Board:
     )
     reasons = reasons_for([status.enrollment for status in statuses], at, language)
     levels = _levels([status.enrollment_id for status in statuses], at)
+    phones = _phones([status.enrollment.client_id for status in statuses])
     cards = [
-        _card(status, levels, reasons[status.enrollment_id], at) for status in statuses
+        _card(status, levels, phones, reasons[status.enrollment_id], at)
+        for status in statuses
     ]
     own = Task.objects.open().filter(assignee=user, enrollment=None).order_by("due_at")
     return Board(
@@ -96,7 +107,7 @@ def board_of(user: User, at: datetime, language: str) -> Board:
     )
 
 
-def _card(status, levels, reasons, at) -> Card:
+def _card(status, levels, phones, reasons, at) -> Card:
     enrollment = status.enrollment
     zone = enrollment.program.site.zone
     today = at.astimezone(zone).date()
@@ -109,6 +120,7 @@ def _card(status, levels, reasons, at) -> Card:
         due=wording.due_words(status.open_due_at, at, zone),
         later=due_on > today and status.open_priority > 1,
         last_contact=wording.last_contact_words(status.last_human_contact_at, at, zone),
+        phone=phones.get(enrollment.client_id, ""),
         reasons=reasons,
     )
 
@@ -118,15 +130,29 @@ def _levels(enrollment_ids, at) -> dict:
     return dict(placements.values_list("enrollment_id", "level__code"))
 
 
+def _phones(client_ids) -> dict:
+    points = ContactPoint.objects.filter(
+        client__in=client_ids, kind=ContactPoint.Kind.PHONE, stopped_at=None
+    )
+    return {point.client_id: point.value for point in points}
+
+
 def reasons_for(enrollments, at: datetime, language: str) -> dict:
     """Open concerns and tasks by enrollment id, in the order of the rules."""
     clients = {row.pk: row.client_id for row in enrollments}
+    today = {row.pk: row.program.site.local_date(at) for row in enrollments}
     labels = own_labels(clients.values())
     found = defaultdict(list)
     for concern in Concern.objects.open().filter(enrollment__in=clients):
         finding = concern.finding
         own = labels[clients[concern.enrollment_id]]
-        sentence = triage.sentence(finding["rule"], finding["evidence"], language, own)
+        sentence = triage.sentence(
+            finding["rule"],
+            finding["evidence"],
+            language,
+            own,
+            today[concern.enrollment_id],
+        )
         found[concern.enrollment_id].append(Reason(concern, sentence))
     for task in Task.objects.open().filter(enrollment__in=clients):
         sentence = wording.task_sentence(task, language)

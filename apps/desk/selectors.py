@@ -8,7 +8,7 @@ from itertools import groupby
 from django.db.models import Prefetch
 
 from apps.accounts.models import User
-from apps.care import message_library, vocabulary
+from apps.care import replies, vocabulary
 from apps.care.models import ContactPoint, Enrollment, Placement, Status
 from apps.checkins.models import CheckinDay, Moment, Reply
 from apps.desk import craving_picture, wording
@@ -47,6 +47,7 @@ class Record:
     placement: Placement | None
     week: int
     contacts: list[ContactPoint]
+    newest: CheckinDay | None
     picture: craving_picture.Picture
     timeline: list[tuple[date, list[Entry]]]
     attended: int
@@ -119,6 +120,7 @@ def client_record(enrollment: Enrollment, at: datetime, language: str) -> Record
         placement=placement,
         week=enrollment.week_number(today),
         contacts=list(enrollment.client.contact_points.filter(stopped_at=None)),
+        newest=max(days, key=lambda day: day.local_on, default=None),
         picture=craving_picture.draw(
             {day.local_on: day.craving for day in days if day.craving is not None},
             _attended_by_day(counted),
@@ -207,7 +209,7 @@ def _outreach_entries(
         Entry(
             at=answer.at,
             kind="answer",
-            title=message_library.answer_sentence(
+            title=replies.answer_sentence(
                 answer.details.get("choice", ""), language
             ),
             lines=[text] if (text := answer.details.get("text")) else [],

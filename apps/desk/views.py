@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -167,24 +168,28 @@ def _checkin(request, day_id, at) -> CheckinDay:
 def _checkin_answer(request, day, at, form=None):
     """The entry again for htmx and after an error, else back to the client's page."""
     if not request.htmx and form is None:
-        return redirect("desk:client", day.enrollment.client_id)
+        page = reverse("desk:client", args=[day.enrollment.client_id])
+        return redirect(f"{page}#day-{day.pk}")
+    context = {"reply_form": form, "replying_to": form and day.pk}
+    if not request.htmx:
+        context |= _client_context(request, day.enrollment, at)
+        return render(request, "desk/client.html", context)
     day.refresh_from_db()
-    entry = selectors.checkin_entry(day, get_language())
-    context = {"entry": entry, "reply_form": form or ReplyForm()}
-    if request.htmx:
-        return render(request, "desk/client.html#entry", context)
-    page = _client_context(request, day.enrollment, at)
-    page["reply_errors"] = {day.pk: form}
-    return render(request, "desk/client.html", page)
+    context |= {
+        "entry": selectors.checkin_entry(day, get_language()),
+        "enrollment": day.enrollment,
+        "zone": day.enrollment.program.site.zone,
+    }
+    return render(request, "desk/client.html#entry", context)
 
 
 def _client_context(request, enrollment, at) -> dict:
     language = get_language()
     return {
         "enrollment": enrollment,
+        "zone": enrollment.program.site.zone,
         "reasons": reasons_for([enrollment], at, language)[enrollment.pk],
         "record": selectors.client_record(enrollment, at, language),
         "form": OutcomeForm(),
-        "reply_form": ReplyForm(),
         "at": at,
     }

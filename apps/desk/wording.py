@@ -7,7 +7,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.care import message_library, vocabulary
+from apps.care import replies, vocabulary
 from apps.care.models import Task
 from apps.care.rules import checkin_flow
 
@@ -52,26 +52,32 @@ def last_contact_words(moment: datetime | None, at: datetime, zone: ZoneInfo) ->
 def task_sentence(task: Task, language: str) -> str:
     details = task.details
     match task.kind:
+        case Task.Kind.ANSWER | Task.Kind.RIDE if details.get("choice"):
+            return _answered(details, language)
+        case Task.Kind.CALL if details.get("choice"):
+            return _answered(details, language)
+        case Task.Kind.CALL if details.get("step"):
+            return _("Give them a call. A hello is enough.")
         case Task.Kind.CALL:
-            return details.get("sentence") or _("Give them a call.")
-        case Task.Kind.ANSWER:
-            words = message_library.answer_sentence(details.get("choice", ""), language)
-            text = details.get("text", "")
-            return f"{words} “{text}”" if text else words
+            return _("Call them now.")
         case Task.Kind.HUDDLE:
-            return _("Look at this together: no word for a week.")
+            return _("Look at this together with the team.")
         case Task.Kind.ROSTER:
             return _("Close the roster: %(title)s, %(day)s.") % {
-                "title": details.get("title", ""),
-                "day": details.get("day", ""),
+                "title": details["title"],
+                "day": details["day"],
             }
         case Task.Kind.UNCONFIRMED:
             return _("A message may not have arrived. Try another way.")
-        case Task.Kind.RIDE:
-            return _("Find a ride.")
         case Task.Kind.WELCOME:
             return _("Just back. Say hello.")
     return task.get_kind_display()
+
+
+def _answered(details: dict, language: str) -> str:
+    words = replies.answer_sentence(details["choice"], language)
+    text = details.get("text", "")
+    return f"{words} “{text}”" if text else words
 
 
 def checkin_title(day) -> str:

@@ -12,6 +12,7 @@ from apps.care.models import Enrollment
 from apps.care.services import enrollments
 from apps.demo.seed.program import World
 from apps.notifications.models import Consent
+from apps.sessions.services import take_seats
 
 DATA = json.loads(
     (Path(__file__).parent.parent / "data" / "archetypes.json").read_text()
@@ -185,6 +186,7 @@ def admit(person: Person, world: World, *, today: date, number: int) -> Enrollme
         at=at,
         by=by,
     )
+    take_seats(enrollment=enrollment, since=started_on)
     if person.name in CO_COUNSELOR:
         enrollments.assign(
             enrollment=enrollment,

@@ -26,8 +26,9 @@ def schedule(simulation, person, enrollment) -> None:
 
     def queue(day, moment, act, *args):
         on = admitted + timedelta(days=day)
-        while on.weekday() > 4:
-            on -= timedelta(days=1)
+        # Clients write on any evening; counselors read on work days.
+        while act in STAFF_ACTS and on.weekday() > 4:
+            on += timedelta(days=1)
         when = max(simulation.at(on, moment), simulation.at(admitted, time(9)))
         simulation.plan(when, act, simulation, person, *args)
 
@@ -121,3 +122,6 @@ def send_ideas(at: datetime, simulation, person) -> None:
             version=version, section=section, step=step, text=text, at=at, by=by
         )
     versions.ask_for_changes(version=version, affirmation=AFFIRMATION, at=at, by=by)
+
+
+STAFF_ACTS = (agree, send_ideas)

@@ -20,6 +20,8 @@ from apps.checkins.models import CheckinDay
 from apps.demo.seed import plans, story
 from apps.demo.seed.people import PRIMARY, Person, admit
 from apps.demo.seed.program import World
+from apps.notifications import delivery
+from apps.notifications.channels import Accepted
 from apps.notifications.models import OutboxMessage
 from apps.outreach import services as outreach
 from apps.sessions import selectors as session_selectors
@@ -38,6 +40,11 @@ REPLIES = [
 ]
 # What people who got a text sent back, by name: digit and hours later.
 TEXT_ANSWERS = {"Paulo": ("1", 2), "Cole": ("1", 1), "Ines": ("2", 3)}
+
+
+def accepted(message: OutboxMessage, to: str) -> Accepted:
+    """In the simulated past every text was taken; nothing leaves this process."""
+    return Accepted(f"SM{message.pk.hex}")
 
 
 class Simulation:
@@ -104,8 +111,10 @@ class Simulation:
             self.plan(back, self.step_up, person)
 
     def end(self, at: datetime, person: Person) -> None:
+        enrollment = self.enrollments[person.name]
+        sessions.release_seats(enrollment=enrollment, since=at.date())
         enrollments.end_enrollment(
-            enrollment=self.enrollments[person.name],
+            enrollment=enrollment,
             on=at.date(),
             reason=Enrollment.EndReason.LOST_TOUCH,
             at=at,
@@ -113,21 +122,24 @@ class Simulation:
         )
 
     def step_up(self, at: datetime, person: Person) -> None:
+        enrollment, tomorrow = self.enrollments[person.name], at.date() + timedelta(days=1)
+        sessions.release_seats(enrollment=enrollment, since=tomorrow)
         enrollments.change_placement(
-            enrollment=self.enrollments[person.name],
+            enrollment=enrollment,
             level=self.world.levels["IOP"],
             program=self.world.programs[person.site, "Evening"],
             weekdays=[0, 1, 2, 3],
-            from_on=at.date() + timedelta(days=1),
+            from_on=tomorrow,
             note="Asked for a fourth evening while getting back into it.",
             at=at,
             by=self.counselor(person),
         )
+        sessions.take_seats(enrollment=enrollment, since=tomorrow)
 
     # Days
 
     def keep_ahead(self, at: datetime) -> None:
-        sessions.keep_ahead(at=at, by=self.program_actor)
+        sessions.keep_ahead(at, self.program_actor)
 
     def open_day(self, at: datetime, on: date) -> None:
         snow = on == self.today - timedelta(days=story.SNOW_DAY)
@@ -232,7 +244,10 @@ class Simulation:
     # The program acts
 
     def tick(self, at: datetime) -> None:
-        outreach.tick(at=at, by=actors.SYSTEM)
+        sessions.roster_tasks(at, actors.SYSTEM)
+        outreach.sweep(at=at, by=actors.SYSTEM)
+        outreach.escalate(at=at, by=actors.SYSTEM)
+        delivery.deliver_due(clock=lambda: at, transmit=accepted)
         for message in OutboxMessage.objects.filter(
             client__organization=self.world.organization,
             channel="SMS",
@@ -248,8 +263,9 @@ class Simulation:
                 self.plan(later, self.text_back, message, digit)
 
     def text_back(self, at: datetime, message: OutboxMessage, digit: str) -> None:
-        outreach.receive_text(
-            client=message.client,
+        phone = message.client.contact_points.get(kind="PHONE")
+        outreach.receive_sms(
+            from_number=phone.value,
             text=digit,
             provider_id=f"demo-{message.pk}",
             at=at,

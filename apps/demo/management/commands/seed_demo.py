@@ -10,7 +10,6 @@ from apps.care.models import Organization
 from apps.demo.seed import copies, neighbor
 from apps.demo.seed.people import people
 from apps.demo.seed.program import BOSTON_TIME, build_program
-from apps.demo.seed.provider import provider_running
 from apps.demo.seed.simulation import Simulation
 
 
@@ -56,8 +55,7 @@ class Command(BaseCommand):
             at=datetime.combine(first_day, time(6), zone),
         )
         neighbor.build(today=today, now=now)
-        with provider_running():
-            Simulation(world, chosen, today, now).run()
+        Simulation(world, chosen, today, now).run()
         copies.fill_up(world, total=clients, at=now)
         self.stdout.write(
             f"Harbor Lane is ready: {max(len(chosen), clients)} people, "

@@ -1,0 +1,236 @@
+"""The rosters of a day and the people of one of them, as one member of staff may see them."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.care.models import Enrollment
+from apps.sessions import wording
+from apps.sessions.models import Attendance, GroupSession
+from apps.sessions.selectors import count_of_seated, seated_people
+
+DAY = timedelta(days=1)
+STILL_OPEN_FOR = timedelta(days=60)
+Status = Attendance.Status
+
+
+@dataclass(frozen=True)
+class Card:
+    """One roster in the list."""
+
+    group_session: GroupSession
+    day: str
+    span: str
+    where: str
+    changes: list[str]
+    people: int
+    here: int
+
+
+@dataclass(frozen=True)
+class RosterList:
+    still_open: list[Card]
+    own: list[Card]
+    others: list[Card]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person on the roster. Says nothing that the room should not read."""
+
+    enrollment: Enrollment
+    name: str
+    mark: Attendance | None
+    state: str
+    came_at: str
+    left_at: str
+
+    @property
+    def is_here(self) -> bool:
+        return self.mark is not None and self.mark.status in Attendance.ATTENDED
+
+    @property
+    def interpreter(self) -> str:
+        return self.enrollment.client.interpreter_language
+
+    @property
+    def is_away(self) -> bool:
+        return self.mark is None and self.enrollment.paused
+
+
+@dataclass(frozen=True)
+class Roster:
+    """``is_whole``: this person sees everybody on it, so may close or change it."""
+
+    group_session: GroupSession
+    day: str
+    span: str
+    where: str
+    changes: list[str]
+    rows: list[Row]
+    is_whole: bool
+
+    @property
+    def here(self) -> int:
+        return sum(row.is_here for row in self.rows)
+
+    @property
+    def untouched(self) -> list[Row]:
+        """Who closing marks as not here."""
+        return [row for row in self.rows if row.mark is None and not row.is_away]
+
+    @property
+    def client_ids(self) -> list:
+        return [row.enrollment.client_id for row in self.rows]
+
+    def row(self, enrollment_id) -> Row | None:
+        return next((r for r in self.rows if r.enrollment.pk == enrollment_id), None)
+
+
+def rosters_on(user: User, day: date | None, at: datetime) -> RosterList:
+    """The rooms this person leads and those where people of theirs are expected.
+
+    ``day`` is a calendar day of the site; today unless told. Rosters that stayed open
+    from days before come first.
+    """
+    around = day or at.date()
+    near = _rooms(user).on_days(around - DAY, around + DAY)
+    led = list(near.led_by(user, at))
+    mine = Enrollment.objects.on_roster_of(user, at)
+    others = (
+        near.exclude(pk__in=[room.pk for room in led])
+        .filter(enrollment=None)
+        .annotate(mine=count_of_seated(among=mine))
+        .filter(mine__gt=0)
+    )
+
+    def on_the_day(rooms):
+        return [
+            _card(room, at)
+            for room in rooms
+            if room.local_on == (day or room.site.local_date(at))
+        ]
+
+    own = on_the_day(led)
+    shown = {card.group_session.pk for card in own}
+    still_open = (
+        _rooms(user)
+        .led_by(user, at)
+        .roster_open()
+        .filter(ends_at__lte=at, ends_at__gt=at - STILL_OPEN_FOR)
+    )
+    return RosterList(
+        still_open=[_card(room, at) for room in still_open if room.pk not in shown],
+        own=own,
+        others=on_the_day(others),
+    )
+
+
+def _rooms(user: User) -> QuerySet[GroupSession]:
+    return (
+        GroupSession.objects.filter(organization=user.organization_id)
+        .select_related(
+            "site", "series", "facilitator", "enrollment", "roster_closed_by"
+        )
+        .annotate(
+            seated=count_of_seated(),
+            here=Count(
+                "attendance", filter=Q(attendance__status__in=Attendance.ATTENDED)
+            ),
+        )
+        .order_by("starts_at", "pk")
+    )
+
+
+def _card(room: GroupSession, at: datetime) -> Card:
+    return Card(
+        group_session=room,
+        day=wording.day_words(room, at),
+        span=wording.span(room),
+        where=_where(room),
+        changes=wording.changes(room),
+        people=1 if room.enrollment_id else room.seated,
+        here=room.here,
+    )
+
+
+def _where(room: GroupSession) -> str:
+    return " · ".join(filter(None, [room.site.name, wording.place(room)]))
+
+
+def roster_of(user: User, group_session_id, at: datetime) -> Roster | None:
+    """The roster as far as this person may see it; None when they may not at all."""
+    room = _rooms(user).filter(pk=group_session_id).first()
+    if room is None:
+        return None
+    people = seated_people(room)
+    marks = room.attendance.select_related("enrollment__client")
+    is_whole = GroupSession.objects.led_by(user, at).filter(pk=room.pk).exists()
+    if not is_whole:
+        mine = Enrollment.objects.on_roster_of(user, at)
+        everybody = people.count()
+        people = people.filter(pk__in=mine.values("pk"))
+        marks = marks.filter(enrollment__in=mine.values("pk"))
+        is_whole = 0 < everybody == len(people)
+    by_person = {mark.enrollment_id: mark for mark in marks}
+    named = {person.pk: person for person in people}
+    # Who was marked stays on the roster, also when a placement changed since.
+    named |= {pk: mark.enrollment for pk, mark in by_person.items() if pk not in named}
+    if not named and not is_whole:
+        return None
+    doubles = Counter(person.client.preferred_name for person in named.values())
+    rows = [
+        _row(person, by_person.get(pk), room, doubles) for pk, person in named.items()
+    ]
+    rows.sort(key=lambda row: (row.name.casefold(), row.enrollment.pk))
+    return Roster(
+        group_session=room,
+        day=wording.day_words(room, at),
+        span=wording.span(room),
+        where=_where(room),
+        changes=wording.changes(room),
+        rows=rows,
+        is_whole=is_whole,
+    )
+
+
+def _row(
+    person: Enrollment, mark: Attendance | None, room: GroupSession, doubles: Counter
+) -> Row:
+    client = person.client
+    name = client.preferred_name
+    # A surname is opened only where two would be taken for each other.
+    if doubles[name] > 1 and client.surname:
+        name = f"{name} {client.surname[0]}."
+    return Row(
+        enrollment=person,
+        name=name,
+        mark=mark,
+        state=_state(mark, room) if mark else "",
+        came_at=_field(mark.arrived_at, room) if mark else "",
+        left_at=_field(mark.left_at, room) if mark else "",
+    )
+
+
+def _field(moment: datetime | None, room: GroupSession) -> str:
+    """As a time field of a browser takes it."""
+    return moment.astimezone(room.site.zone).strftime("%H:%M") if moment else ""
+
+
+def _state(mark: Attendance, room: GroupSession) -> str:
+    zone = room.site.zone
+    if mark.status not in Attendance.ATTENDED:
+        # Why somebody is not here is theirs to tell.
+        return mark.get_status_display()
+    if mark.status == Status.LEFT_EARLY and mark.left_at:
+        words = _("Here until %(time)s") % {"time": wording.clock(mark.left_at, zone)}
+    elif mark.status == Status.LATE and mark.arrived_at:
+        words = _("Here since %(time)s") % {"time": wording.clock(mark.arrived_at, zone)}
+    else:
+        # Seen one-to-one is nobody's business in the room.
+        words = _("Here")
+    return _("%(here)s, by video") % {"here": words} if mark.telehealth else words
