@@ -14,6 +14,8 @@ from apps.checkins.models import CheckinDay, Moment, Reply, Submission
 CHIP_ANSWERS = ("triggers", "coping_used")
 VERY_STRONG = 9
 OFTEN, A_DAY = 3, timedelta(hours=24)
+# When it is asked again how strong it is. Nobody is told that it will have passed by then.
+LOOK_AGAIN, ASK_UNTIL = timedelta(minutes=15), timedelta(hours=12)
 
 
 def asking_of(client: Client, *, past_day: bool = False) -> checkin_flow.Asking:
@@ -140,3 +142,15 @@ def calls_for_somebody(moment: Moment) -> bool:
         occurred_at__lte=moment.occurred_at,
     )
     return lately.count() >= OFTEN
+
+
+def moment_to_ask_about(enrollment: Enrollment, at: datetime) -> Moment | None:
+    """The last hard moment, a while ago and not rated again; None when that is long past."""
+    moment = (
+        enrollment.moments.filter(occurred_at__gt=at - ASK_UNTIL)
+        .order_by("-occurred_at", "-pk")
+        .first()
+    )
+    if moment is None or moment.craving_after is not None:
+        return None
+    return moment if at >= moment.occurred_at + LOOK_AGAIN else None

@@ -1,4 +1,21 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.checkins import moment_views, views
 
 app_name = "checkins"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("check-in/", views.start, name="start"),
+    path("check-in/done/", views.done, name="done"),
+    path("check-in/one-tap/", views.one_tap, name="one_tap"),
+    path("check-in/note/", views.note, name="note"),
+    path("check-in/call/", views.call, name="call"),
+    path("check-in/replies/<uuid:pk>/read/", views.read_reply, name="read_reply"),
+    path("check-in/<slug:slug>/", views.question, name="question"),
+    path("moment/", moment_views.strength, name="moment"),
+    path("moment/wave/", moment_views.wave, name="wave"),
+    path("moment/<uuid:uuid>/what/", moment_views.what, name="moment_what"),
+    path("moment/<uuid:uuid>/try/", moment_views.choose, name="moment_try"),
+    path("moment/<uuid:uuid>/", moment_views.tool, name="moment_tool"),
+    path("moment/<uuid:uuid>/after/", moment_views.after, name="moment_after"),
+    path("moment/<uuid:uuid>/call/", moment_views.call, name="moment_call"),
+]

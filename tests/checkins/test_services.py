@@ -13,7 +13,6 @@ from apps.notifications.models import OutboxMessage
 from tests.conftest import BOSTON
 from tests.factories.care import (
     AssignmentFactory,
-    EnrollmentFactory,
     StaffFactory,
 )
 from tests.factories.checkins import CheckinDayFactory, DraftFactory
@@ -103,7 +102,9 @@ def test_order_goes_by_arrival_whatever_the_phone_clock_says(enrollment, noon):
 
 
 def test_a_correction_that_hides_a_question_drops_its_answer(enrollment, noon):
-    submit(enrollment, noon, CALM | {"craving_peak": 6, "triggers": ["trg.time.payday"]})
+    submit(
+        enrollment, noon, CALM | {"craving_peak": 6, "triggers": ["trg.time.payday"]}
+    )
 
     submit(enrollment, noon + HOUR, {"craving_peak": 0})
 
@@ -366,9 +367,7 @@ def test_the_person_on_call_may_open_the_record_for_a_while(enrollment, noon):
 def test_without_somebody_on_call_the_own_counselor_is_told(enrollment, noon):
     counselor = CareAssignment.objects.get(enrollment=enrollment).staff
 
-    submit(
-        enrollment, noon, CALM | {"use_reported": "yes", "use_what": ["opioids"]}
-    )
+    submit(enrollment, noon, CALM | {"use_reported": "yes", "use_what": ["opioids"]})
 
     assert "R02" in rules(enrollment)
     assert [task.assignee for task in Task.objects.all()] == [counselor]
@@ -404,9 +403,7 @@ def test_a_site_without_hours_still_hears_of_danger(enrollment, noon):
     site.staffed_hours = {}
     site.save()
 
-    submit(
-        enrollment, noon, CALM | {"contact_request": "today", "feels_safe": "no"}
-    )
+    submit(enrollment, noon, CALM | {"contact_request": "today", "feels_safe": "no"})
 
     assert {"R01", "R03"} <= rules(enrollment).keys()
 

@@ -29,7 +29,10 @@ class CheckinDayFactory(DjangoModelFactory):
     answers = factory.LazyAttribute(
         lambda day: {
             "craving_peak": day.craving,
+            "triggers": ["trg.feel.stress"],
+            "coping_used": None,
             "mood": day.mood,
+            "body": ["fine"],
             "confidence": day.confidence,
             "use_reported": "no",
             "contact_request": "no",

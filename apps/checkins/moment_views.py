@@ -1,0 +1,184 @@
+"""A hard moment: three taps, each a page of its own, then something that helps."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.accounts.decorators import client_only
+from apps.care import vocabulary
+from apps.care.models import Enrollment, OwnItem
+from apps.checkins import endings, services
+from apps.checkins.chips import (
+    RIDE_IT_OUT,
+    moment_skills,
+    moment_triggers,
+    own_labels,
+    pinned,
+)
+from apps.checkins.models import Draft, Moment
+from apps.checkins.selectors import LOOK_AGAIN, calls_for_somebody
+from apps.checkins.views import enrollment_of, uuid_from
+from apps.common.htmx import render_page
+
+ZERO_TO_TEN = {str(number) for number in range(11)}
+
+
+@client_only
+@require_http_methods(["GET", "POST"])
+def strength(request):
+    enrollment = enrollment_of(request)
+    if enrollment is None:
+        # Whoever has left care keeps the tools.
+        return redirect("checkins:wave")
+    craving = _number(request.POST)
+    uuid = uuid_from(request.POST)
+    if craving is None or uuid is None:
+        return render(request, "checkins/moment_strength.html", {"uuid": uuid4()})
+    if not enrollment.moments.filter(uuid=uuid).exists():
+        _keep(enrollment, uuid, {"craving": craving})
+    return redirect("checkins:moment_what", uuid)
+
+
+@client_only
+@require_http_methods(["GET", "POST"])
+def what(request, uuid):
+    enrollment = _enrollment_or_404(request)
+    draft = _draft(enrollment, uuid)
+    if draft is None:
+        return redirect("checkins:moment_tool", uuid)
+    chips = moment_triggers(enrollment, get_language())
+    answer = request.POST.get("answer")
+    if "skip" in request.POST:
+        _keep(enrollment, uuid, {"craving": draft.answers["craving"]})
+        return redirect("checkins:moment_try", uuid)
+    if answer in dict(chips.first + chips.more):
+        name = "sign" if answer.startswith("wrn.") else "trigger"
+        _keep(enrollment, uuid, {"craving": draft.answers["craving"], name: answer})
+        return redirect("checkins:moment_try", uuid)
+    return render(request, "checkins/moment_what.html", {"chips": chips, "uuid": uuid})
+
+
+@client_only
+@require_http_methods(["GET", "POST"])
+def choose(request, uuid):
+    """The third tap saves it; tapped twice it is saved once."""
+    enrollment = _enrollment_or_404(request)
+    draft = _draft(enrollment, uuid)
+    if draft is None:
+        return redirect("checkins:moment_tool", uuid)
+    skills = moment_skills(enrollment, get_language())
+    answer = request.POST.get("answer")
+    if answer in dict(skills) or answer == RIDE_IT_OUT:
+        at = timezone.now()
+        details = {key: draft.answers[key] for key in draft.answers if key != "craving"}
+        services.log_moment(
+            enrollment=enrollment,
+            uuid=uuid,
+            craving=draft.answers["craving"],
+            details=details | {"tool": answer},
+            occurred_at=draft.changed_at,
+            at=at,
+            by=request.actor,
+        )
+        return redirect("checkins:moment_tool", uuid)
+    context = {"skills": skills, "ride_it_out": RIDE_IT_OUT, "uuid": uuid}
+    return render(request, "checkins/moment_try.html", context)
+
+
+@client_only
+@require_GET
+def tool(request, uuid):
+    moment = Moment.objects.of_client(request.user).filter(uuid=uuid).first()
+    if moment is None:
+        return redirect("checkins:moment")
+    enrollment = _enrollment_or_404(request)
+    at, language = timezone.now(), get_language()
+    asked_at = moment.details.get("call_asked_at")
+    context = {
+        "moment": moment,
+        "chosen": vocabulary.label(
+            moment.details["tool"], language, own_labels(enrollment)
+        ),
+        "look_again": at >= moment.occurred_at + LOOK_AGAIN,
+        "after_url": reverse("checkins:moment_after", args=[uuid]),
+        "offer_call": not asked_at and calls_for_somebody(moment),
+        "promise": asked_at
+        and endings.call_promise(enrollment, datetime.fromisoformat(asked_at)),
+        "good_things": pinned(enrollment, OwnItem.Kind.PROTECTIVE, language)[:3],
+        "zone": enrollment.zone,
+    }
+    return render(request, "checkins/moment_tool.html", context)
+
+
+@client_only
+@require_GET
+def wave(request):
+    """The same tool without a log: for whoever wants it now."""
+    return render(request, "checkins/moment_wave.html")
+
+
+@client_only
+@require_http_methods(["GET", "POST"])
+def after(request, uuid):
+    """One quiet question later on. Never asked twice, never needed."""
+    moment = _moment_or_404(request, uuid)
+    craving = _number(request.POST)
+    if craving is None:
+        return render_page(
+            request, "checkins/moment_after.html", {"moment": moment}, partial="ask"
+        )
+    services.rate_moment_after(
+        moment=moment, craving=craving, at=timezone.now(), by=request.actor
+    )
+    return redirect("checkins:moment_tool", uuid)
+
+
+@client_only
+@require_POST
+def call(request, uuid):
+    moment = _moment_or_404(request, uuid)
+    services.ask_for_call(moment=moment, at=timezone.now(), by=request.actor)
+    return redirect("checkins:moment_tool", uuid)
+
+
+def _enrollment_or_404(request) -> Enrollment:
+    enrollment = enrollment_of(request)
+    if enrollment is None:
+        raise Http404
+    return enrollment
+
+
+def _moment_or_404(request, uuid: UUID) -> Moment:
+    moments = Moment.objects.of_client(request.user)
+    return get_object_or_404(
+        moments.select_related("enrollment__client", "enrollment__program__site"),
+        uuid=uuid,
+    )
+
+
+def _draft(enrollment: Enrollment, uuid: UUID) -> Draft | None:
+    drafts = enrollment.client.drafts.filter(kind=Draft.Kind.MOMENT)
+    return drafts.filter(uuid=uuid).first()
+
+
+def _keep(enrollment: Enrollment, uuid: UUID, answers: dict) -> None:
+    at = timezone.now()
+    services.save_draft(
+        client=enrollment.client,
+        kind=Draft.Kind.MOMENT,
+        uuid=uuid,
+        local_on=enrollment.client_day(at),
+        answers=answers,
+        at=at,
+    )
+
+
+def _number(data) -> int | None:
+    raw = data.get("answer", "")
+    return int(raw) if raw in ZERO_TO_TEN else None

@@ -1,0 +1,304 @@
+"""The check-in: one question a screen, the same addresses with and without JavaScript."""
+
+from datetime import date
+from uuid import UUID, uuid4
+
+from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from apps.accounts.decorators import client_only
+from apps.care.models import Enrollment, OwnItem
+from apps.care.rules import checkin_flow, safety_words
+from apps.care.rules.checkin_flow import AnswerProblem
+from apps.checkins import endings, services
+from apps.checkins.chips import pinned
+from apps.checkins.forms import NoteForm
+from apps.checkins.models import CheckinDay, Draft, Reply, Submission
+from apps.checkins.selectors import own_codes, was_sent
+from apps.checkins.sitting import (
+    KEYS,
+    SLUGS,
+    Sitting,
+    answer_from,
+    screen_of,
+    sit_down,
+)
+from apps.checkins.summary import days_to_fill, summary_of
+from apps.common.days import backfill_days
+from apps.common.htmx import render_page
+
+
+@client_only
+@require_GET
+def start(request):
+    at = timezone.now()
+    enrollment = enrollment_of(request)
+    if enrollment is None:
+        return render(request, "checkins/closed.html")
+    on = _day_asked_for(request, enrollment, at)
+    if on is None:
+        return redirect("checkins:start")
+    sitting = sit_down(enrollment, on, at)
+    context = {
+        "sitting": sitting,
+        "next_url": question_url(sitting.next, on) if sitting.next else "",
+        "summary": summary_of(sitting, get_language()),
+        "others": days_to_fill(enrollment, on, at),
+        "promise": endings.promise_of(sitting.day),
+        "one_tap": _pairs("one_tap"),
+        "fresh": uuid4(),
+        "zone": enrollment.zone,
+    }
+    return render(request, "checkins/start.html", context)
+
+
+@client_only
+@require_http_methods(["GET", "POST"])
+def question(request, slug):
+    at = timezone.now()
+    enrollment, key = enrollment_of(request), KEYS.get(slug)
+    if enrollment is None or key is None:
+        raise Http404
+    on = _day_asked_for(request, enrollment, at)
+    if on is None:
+        return redirect("checkins:start")
+    uuid = uuid_from(request.POST)
+    sitting = sit_down(enrollment, on, at, key=key, uuid=uuid)
+    problem, tried = "", None
+    if not sitting.is_asked(key) or (uuid and was_sent(enrollment, uuid)):
+        return _onward(request, sitting)
+    if request.method == "POST":
+        try:
+            return _onward(request, _take(request, sitting, key, at))
+        except AnswerProblem as refused:
+            problem = refused.text.in_language(get_language())
+            tried = answer_from(request.POST, key)
+    screen = screen_of(sitting, key, get_language(), tried)
+    context = {
+        "sitting": sitting,
+        "screen": screen,
+        "problem": problem,
+        "back_url": question_url(screen.back, on)
+        if screen.back in SLUGS
+        else start_url(on),
+    }
+    return render_page(request, "checkins/question.html", context, partial="question")
+
+
+def _take(request, sitting: Sitting, key: str, at) -> Sitting:
+    """Keep one answer; send them when nothing is left to ask, or it must not wait.
+
+    :raises AnswerProblem: for an answer that cannot be taken.
+    """
+    raw = answer_from(request.POST, key)
+    own = own_codes(sitting.enrollment.client_id, {key: raw})
+    value = checkin_flow.clean_answer(key, raw, sitting.asking, own)
+    sitting = sitting.answered(key, value)
+    if sitting.is_ready:
+        services.submit_checkin(
+            enrollment=sitting.enrollment,
+            uuid=sitting.uuid,
+            answers=sitting.given,
+            occurred_at=at,
+            local_on=sitting.on,
+            language=get_language(),
+            at=at,
+            by=request.actor,
+        )
+    else:
+        services.save_draft(
+            client=sitting.enrollment.client,
+            kind=Draft.Kind.CHECKIN,
+            uuid=sitting.uuid,
+            local_on=sitting.on,
+            answers=sitting.given,
+            at=at,
+        )
+    return sitting
+
+
+def _onward(request, sitting: Sitting):
+    if sitting.next:
+        return redirect(question_url(sitting.next, sitting.on))
+    url = done_url(sitting.on)
+    # The end is another page, not another question in the same place.
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+@client_only
+@require_POST
+def one_tap(request):
+    """How is today, in one tap. "Hard" is counted first and then asked about safety."""
+    at = timezone.now()
+    enrollment = enrollment_of(request)
+    if enrollment is None:
+        raise Http404
+    on = _day_asked_for(request, enrollment, at)
+    if on is None:
+        return redirect("checkins:start")
+    value = request.POST.get("answer")
+    try:
+        services.submit_checkin(
+            enrollment=enrollment,
+            uuid=uuid_from(request.POST) or uuid4(),
+            answers={"one_tap": value},
+            kind=Submission.Kind.ONE_TAP,
+            occurred_at=at,
+            local_on=on,
+            language=get_language(),
+            at=at,
+            by=request.actor,
+        )
+    except AnswerProblem:
+        return redirect(start_url(on))
+    if value == "HARD":
+        return redirect(question_url("feels_safe", on))
+    return redirect(done_url(on))
+
+
+@client_only
+@require_GET
+def done(request):
+    day = _day_of(request)
+    if day is None:
+        return redirect("checkins:start")
+    return _ending(request, day, NoteForm(initial={"text": day.note}))
+
+
+@client_only
+@require_POST
+def note(request):
+    day = _day_of(request)
+    if day is None:
+        return redirect("checkins:start")
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _ending(request, day, form)
+    text = form.cleaned_data["text"]
+    if text or day.note:
+        _add(request, day, {"note": text})
+    step = 0 if safety_words.mentions_danger(text) else None
+    return redirect(done_url(day.local_on, step=step, last=step is None))
+
+
+@client_only
+@require_POST
+def call(request):
+    """The wish for a call, from one of the screens a check-in ends on."""
+    day = _day_of(request)
+    if day is None:
+        return redirect("checkins:start")
+    _add(request, day, {"contact_request": "today"})
+    return redirect(done_url(day.local_on, last=True))
+
+
+@client_only
+@require_POST
+def read_reply(request, pk):
+    """The client has read it and puts it away."""
+    mine = CheckinDay.objects.of_client(request.user)
+    reply = get_object_or_404(Reply.objects.filter(day__in=mine), pk=pk)
+    services.mark_reply_read(reply=reply, at=timezone.now(), by=request.actor)
+    return redirect("home:today")
+
+
+def enrollment_of(request) -> Enrollment | None:
+    return (
+        Enrollment.objects.of_client(request.user)
+        .active()
+        .select_related("client", "program__site")
+        .first()
+    )
+
+
+def uuid_from(data: QueryDict) -> UUID | None:
+    try:
+        return UUID(data.get("uuid", ""))
+    except ValueError:
+        return None
+
+
+def question_url(key: str, on: date) -> str:
+    return reverse("checkins:question", args=[SLUGS[key]], query={"on": on.isoformat()})
+
+
+def start_url(on: date) -> str:
+    return reverse("checkins:start", query={"on": on.isoformat()})
+
+
+def done_url(on: date, *, step: int | None = None, last: bool = False) -> str:
+    query = {"on": on.isoformat()}
+    if last:
+        query["step"] = "last"
+    elif step:
+        query["step"] = str(step)
+    return reverse("checkins:done", query=query)
+
+
+def _day_asked_for(request, enrollment: Enrollment, at) -> date | None:
+    """The day a page is about, today unless told; None when it is closed by now."""
+    today = enrollment.client_day(at)
+    asked = request.POST.get("on") or request.GET.get("on")
+    try:
+        on = date.fromisoformat(asked) if asked else today
+    except ValueError:
+        raise Http404 from None
+    is_open = on in backfill_days(today) and on >= enrollment.started_on
+    return on if is_open else None
+
+
+def _day_of(request) -> CheckinDay | None:
+    """The client's check-in that an ending is about."""
+    enrollment = enrollment_of(request)
+    if enrollment is None:
+        return None
+    on = _day_asked_for(request, enrollment, timezone.now())
+    day = enrollment.checkin_days.filter(local_on=on).first()
+    if day is not None:
+        # With its client and site, read once.
+        day.enrollment, day.client = enrollment, enrollment.client
+    return day
+
+
+def _add(request, day: CheckinDay, answers: dict) -> None:
+    at = timezone.now()
+    services.submit_checkin(
+        enrollment=day.enrollment,
+        uuid=uuid_from(request.POST) or uuid4(),
+        answers=answers,
+        occurred_at=at,
+        local_on=day.local_on,
+        language=get_language(),
+        at=at,
+        by=request.actor,
+    )
+
+
+def _ending(request, day: CheckinDay, form: NoteForm):
+    at, language = timezone.now(), get_language()
+    way = endings.way_of(day)
+    # A note that could not be taken is shown again where it was written.
+    step = way.place("last" if form.is_bound else request.GET.get("step", ""))
+    context = {
+        "day": day,
+        "way": way,
+        "next_url": done_url(day.local_on, step=step + 1),
+        "words": endings.words_in(language),
+        "form": form,
+        "promise": endings.promise_of(day),
+        "reading": endings.reading_of(day.enrollment, at),
+        "pinned": pinned(day.enrollment, OwnItem.Kind.COPING, language)[:3],
+        "full_url": question_url("craving_peak", day.local_on),
+        "fresh": uuid4(),
+    }
+    return render(request, f"checkins/ending_{way.screens[step]}.html", context)
+
+
+def _pairs(key: str) -> list[tuple[str, str]]:
+    options = checkin_flow.QUESTIONS[key].options
+    return [(o.value, o.text.in_language(get_language())) for o in options]
