@@ -487,6 +487,16 @@ def test_the_next_check_is_the_day_the_answer_can_change():
     assert evaluate(standing, IOP).next_due == at(14, 4)
 
 
+def test_the_next_check_is_also_when_quiet_becomes_silent():
+    quiet = drifting(at(3), *MISSED, last_contact_at=at(3))
+
+    decision = evaluate(quiet, IOP)
+
+    assert decision.subtype == Subtype.QUIET
+    assert decision.next_due == at(10, 4)
+    assert evaluate(replace(quiet, now=at(10, 4)), IOP).subtype == Subtype.SILENT
+
+
 def test_a_session_to_come_stops_the_clocks_until_its_roster_is_closed():
     visits = [visit(7, PRESENT), visit(9, NO_SHOW), visit(11, "")]
 

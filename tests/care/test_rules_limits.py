@@ -45,6 +45,12 @@ def ago(**parts):
             id="48 hours before one already planned",
         ),
         pytest.param(
+            OUTREACH,
+            [Sent(ago(hours=-72), OUTREACH)],
+            True,
+            id="72 hours before one already planned",
+        ),
+        pytest.param(
             OUTREACH, [Sent(ago(hours=1), REMINDER)], True, id="after a chosen reminder"
         ),
         pytest.param(
@@ -138,8 +144,7 @@ def test_planning_one_after_another_never_breaks_a_limit(hours, purposes):
         history.append(Sent(at, purpose))
     outreach = sorted(sent.at for sent in history if sent.purpose == OUTREACH)
     assert all(
-        later - earlier >= BETWEEN_OUTREACH
-        for earlier, later in pairwise(outreach)
+        later - earlier >= BETWEEN_OUTREACH for earlier, later in pairwise(outreach)
     )
     assert all(
         ninth - first >= MONTH
