@@ -38,6 +38,9 @@ def free_port() -> int:
 @dataclass
 class Machine:
     root: Path
+    # Servers that the suite has; otherwise files.
+    database_url: str = ""
+    broker_url: str = ""
     http: int = field(default_factory=free_port)
     https: int = field(default_factory=free_port)
 
@@ -74,9 +77,8 @@ class Machine:
         return {
             "PATH": os.environ["PATH"],
             **dict(lines),
-            # Servers that this machine does not have.
-            "DATABASE_URL": f"sqlite:///{self.root}/var/companion.sqlite3",
-            "BROKER_URL": f"sqla+sqlite:///{self.root}/var/broker.sqlite3",
+            "DATABASE_URL": self.database_url,
+            "BROKER_URL": self.broker_url,
         }
 
     def manage(self, *arguments: str) -> None:
