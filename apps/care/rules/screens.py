@@ -68,10 +68,6 @@ SAFE_OFFER = Text(
     "Would you like someone from your team to call you?",
     "¿Quieres que te llame alguien de tu equipo?",
 )
-SAFE_SEEN = Text(
-    "Your team will see this on their next work day.",
-    "Tu equipo lo verá en su próximo día de trabajo.",
-)
 SAFE_VIOLENCE = Text(
     "If someone may hurt you, the National Domestic Violence Hotline is there day and "
     "night: 1-800-799-7233, or text START to 88788. If you are in danger now, call 911.",
