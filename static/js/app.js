@@ -63,6 +63,19 @@ setTimeout(reopen, WAIT, form);
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(reopen));
 }
 {
+const opened = new Set();
+document.addEventListener("htmx:beforeRequest", (event) => {
+const { elt } = event.detail;
+if (elt.matches("[data-poll]") && elt.querySelector(".menu[open]")) event.preventDefault();
+});
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+for (const part of target.querySelectorAll("details[id]")) opened[part.open ? "add" : "delete"](part.id);
+});
+document.addEventListener("htmx:load", ({ target }) => {
+for (const part of target.querySelectorAll("details[id]")) part.open ||= opened.has(part.id);
+});
+}
+{
 const trouble = document.querySelector("[data-trouble]");
 const token = document.querySelector('meta[name="csrf-token"]')?.content;
 document.addEventListener("htmx:configRequest", ({ detail }) => {

@@ -126,7 +126,7 @@ def test_the_board_costs_the_same_for_any_length(
         raised(on_caseload(counselor), noon)
     client.force_login(counselor)
 
-    with django_assert_max_num_queries(13) as captured:
+    with django_assert_max_num_queries(14) as captured:
         client.get(reverse("desk:board"))
 
     assert len(captured) == 13
