@@ -1,0 +1,130 @@
+"""A real Chromium in front of the real pages. What a page must never do fails any test."""
+
+import os
+import shutil
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client as DjangoClient
+from playwright.sync_api import expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.conftest import NOON
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # A page that asks another machine gets no answer, wherever the tests run.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
+]
+expect.set_options(timeout=5000)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.is_relative_to(settings.BASE_DIR / "tests" / "browser"):
+            item.add_marker(pytest.mark.browser)
+
+
+def chromium_path() -> str | None:
+    """An installed Chromium; None means Playwright's own."""
+    named = (os.environ.get("COMPANION_CHROMIUM", ""), *NAMES)
+    return next((found for name in named if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="package")
+def chromium():
+    # Playwright keeps an event loop running in this thread; the ORM is used beside it.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=chromium_path(), args=ARGUMENTS
+            )
+            yield browser
+            browser.close()
+
+
+@pytest.fixture(scope="package")
+def site(django_db_setup):
+    """The address of the app. Its threads open their own connections."""
+    server = LiveServer("localhost")
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def wednesday_noon():
+    """The clock runs on from a Wednesday noon in Boston."""
+    with time_machine.travel(NOON) as traveller:
+        yield traveller
+
+
+class Visit:
+    """One person at one screen, and everything their browser complained about."""
+
+    def __init__(self, chromium, site, *, user=None, width=PHONE, **options):
+        self.site = site
+        self.troubles: list[str] = []
+        self.context = chromium.new_context(
+            base_url=site, viewport=width, reduced_motion="reduce", **options
+        )
+        self.context.set_default_timeout(10_000)
+        if user is not None:
+            self.sign_in(user)
+        self.page = self.context.new_page()
+        self.page.on("request", self._asked)
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+
+    def sign_in(self, user) -> None:
+        django = DjangoClient()
+        django.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        self.context.add_cookies(
+            [{"name": name, "value": django.cookies[name].value, "url": self.site}]
+        )
+
+    def _asked(self, request) -> None:
+        if request.url.startswith("data:"):
+            return
+        if (
+            f"{urlsplit(request.url).scheme}://{urlsplit(request.url).netloc}"
+            != self.site
+        ):
+            self.troubles.append(f"asked another origin: {request.url}")
+
+    def _said(self, message) -> None:
+        if message.type in ("error", "warning"):
+            self.troubles.append(message.text)
+
+
+@pytest.fixture
+def visit(chromium, site):
+    """Open screens; at the end none of them asked elsewhere, warned or broke."""
+    visits = []
+
+    def open_one(user=None, **options):
+        visits.append(Visit(chromium, site, user=user, **options))
+        return visits[-1].page
+
+    yield open_one
+    for one in visits:
+        one.context.close()
+    assert [trouble for one in visits for trouble in one.troubles] == []
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no-script"])
+def script(request):
+    """With and without JavaScript."""
+    return request.param
