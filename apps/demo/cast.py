@@ -42,10 +42,11 @@ def client_groups() -> list[Group]:
         .prefetch_related(Prefetch("client__enrollments", queryset=episodes))
         .order_by("name", "pk")
     )
-    return _grouped(
+    groups = _grouped(
         (_site_and_track(list(user.client.enrollments.all())[-1]), user)
         for user in found
     )
+    return sorted(groups, key=lambda group: group.title)
 
 
 def staff_groups() -> list[Group]:

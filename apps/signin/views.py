@@ -119,7 +119,9 @@ def invitation(request, token):
             get_adapter(request).login(request, user)
             return redirect(_home(user))
     response = render(request, "signin/invitation.html", {"form": form})
-    response["Referrer-Policy"] = "no-referrer"
+    # The link stays here. With no-referrer a browser would send the form without its
+    # origin too, and it would be refused.
+    response["Referrer-Policy"] = "strict-origin"
     return response
 
 
@@ -136,12 +138,7 @@ def _invited_person(request, token, form):
         )
     except DoesNotOpen:
         form.add_error(
-            "code",
-            _(
-                "That link and that code do not open anything together. Look at the "
-                "letters again. After five tries, or after three days, ask the person "
-                "who gave you the paper for a new one."
-            ),
+            "code", _("The link and these letters do not fit together. Look again.")
         )
         return None
 

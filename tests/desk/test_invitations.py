@@ -70,7 +70,7 @@ def test_looking_again_does_not_show_it_again(client, page):
 
     assert handout.token not in response.text
     assert handout.code not in response.text
-    assert "One is out, until Sat Oct 17, 12:00 p.m." in response.text
+    assert "One is out, until Sat Oct 17, 12:00 PM" in response.text
 
 
 def test_looking_makes_nothing_and_is_written_down(client, beth, page):
@@ -96,7 +96,7 @@ def test_staff_see_when_it_was_opened(client, beth, page, actor):
 
     response = client.get(page)
 
-    assert "The last one was opened on Wed Oct 14, 12:00 p.m." in response.text
+    assert "The last one was opened on Wed Oct 14, 12:00 PM" in response.text
 
 
 @pytest.mark.parametrize("path", ["", "back/"])

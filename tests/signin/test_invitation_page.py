@@ -64,7 +64,7 @@ def test_every_link_shows_the_same_page(client, handout):
 def test_a_link_does_not_travel_on(client, handout):
     response = client.get(f"/i/{handout.token}/")
 
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "strict-origin"
     assert "no-store" in response["Cache-Control"]
 
 
@@ -74,7 +74,7 @@ def test_a_wrong_code_and_a_made_up_link_are_answered_alike(client, handout):
 
     assert (wrong.status_code, made_up.status_code) == (200, 200)
     for response in (wrong, made_up):
-        assert "do not open anything together" in response.text
+        assert "do not fit together" in response.text
         assert "_auth_user_id" not in client.session
     assert Invitation.objects.get().tries == 1
 
