@@ -1,0 +1,233 @@
+"""Who may open what, tried on every path there is. A new path is tried by itself.
+
+A path with a record in it needs a line in ``tests.world.SAMPLES``.
+"""
+
+import json
+import re
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from apps.care.rules.lexicon import telling_words
+from apps.common.routes import ANY_METHOD, Route, all_routes
+from tests.world import MARK, NAMES_NO_RECORD, SAMPLES, SIGNED_BY_THE_SENDER, World
+
+pytestmark = pytest.mark.django_db
+ROUTES = all_routes()
+# What has no sample yet fails in a test of its own, not in all of them.
+WALKED = [r for r in ROUTES if "<" not in r.pattern or r.name in SAMPLES]
+PEOPLES = [r for r in WALKED if r.audience in ("client", "staff")]
+SIGN_IN = re.compile(r"^/sign-in/(\?next=.*)?$")
+# Written by every request of somebody, and by every look of staff at a record.
+WRITTEN_BY_LOOKING = {"sessions.Session", "audit.AuditEvent"}
+# Holds when somebody last signed in.
+SIGNED_IN = "accounts.User"
+
+
+@pytest.fixture
+def world(frozen_noon):
+    return World().make_everything()
+
+
+def path_of(route: Route, world: World) -> str:
+    if "<" not in route.pattern:
+        return route.pattern
+    return reverse(route.name, kwargs=SAMPLES[route.name](world))
+
+
+def _as(user, **kwargs) -> Client:
+    browser = Client(raise_request_exception=False, **kwargs)
+    if user is not None:
+        browser.force_login(user)
+    return browser
+
+
+def _each(routes, world, who):
+    """Every path with every method it takes, asked by ``who(audience)``."""
+    for route in routes:
+        browser = _as(who(route.audience))
+        for method in route.methods:
+            response = getattr(browser, method.lower())(path_of(route, world))
+            yield f"{method} {route.name}", response
+
+
+def _rows() -> dict:
+    """Every row of every table, but those that a look is written down in."""
+    return {
+        model._meta.label: sorted(map(repr, model._base_manager.values_list()))
+        for model in apps.get_models()
+        if model._meta.label not in WRITTEN_BY_LOOKING
+    }
+
+
+def test_every_view_says_who_it_is_for():
+    assert {r.name: r.pattern for r in ROUTES if not r.audience} == {}
+
+
+def test_every_view_says_which_methods_it_takes():
+    assert {r.name: r.pattern for r in ROUTES if r.methods == ANY_METHOD} == {}
+
+
+def test_every_path_with_a_record_in_it_has_a_sample():
+    needed = {r.name for r in ROUTES if "<" in r.pattern}
+
+    assert needed - SAMPLES.keys() == set()
+
+
+def test_no_path_tells_what_this_is_about():
+    paths = {r.name: re.sub(r"<[^>]*>", "", r.pattern) for r in ROUTES}
+
+    assert {n: telling_words(p) for n, p in paths.items() if telling_words(p)} == {}
+
+
+def test_a_visitor_is_asked_to_sign_in_everywhere(world):
+    let_in = {
+        what: (response.status_code, response.get("Location"))
+        for what, response in _each(PEOPLES, world, lambda audience: None)
+        if not (response.status_code == 302 and SIGN_IN.match(response["Location"]))
+    }
+
+    assert let_in == {}
+
+
+def test_the_wrong_kind_of_person_finds_nothing(world):
+    found = {
+        what: response.status_code
+        for what, response in _each(PEOPLES, world, world.wrong_kind)
+        if response.status_code != 404
+    }
+
+    assert found == {}
+
+
+def test_a_stranger_finds_nothing_of_rosas(world):
+    """Another client, and a counselor of another caseload, with Rosa's own paths."""
+    before = _rows()
+    found = {}
+    for what, response in _each(PEOPLES, world, world.stranger):
+        name = what.partition(" ")[2]
+        hers = name in SAMPLES.keys() - NAMES_NO_RECORD
+        if (hers and response.status_code != 404) or MARK in _text(response):
+            found[what] = response.status_code
+
+    assert found == {}
+    after = _rows()
+    gone = {t: set(before[t]) - set(after[t]) for t in before if t != SIGNED_IN}
+    assert {table: rows for table, rows in gone.items() if rows} == {}
+
+
+def _text(response) -> str:
+    return b"".join(response).decode(errors="replace")
+
+
+def test_rosa_and_her_counselor_do_find_it(world):
+    """Or else the tests above would pass on paths that lead nowhere."""
+    lost = {
+        what: response.status_code
+        for what, response in _each(PEOPLES, world, world.whose)
+        if response.status_code in (404, 405) or response.status_code >= 500
+    }
+
+    assert lost == {}
+
+
+def test_looking_changes_nothing(world):
+    """Fault: a preview, a scanner or a prefetch opens a link and something happens."""
+    changed = {}
+    for route in WALKED:
+        user = (
+            None if route.audience in ("public", "api") else world.whose(route.audience)
+        )
+        browser, path = _as(user), path_of(route, world)
+        before = _rows()
+        for method in ("get", "head", "get", "head"):
+            getattr(browser, method)(path)
+        after = _rows()
+        if after != before:
+            changed[route.name] = [t for t in after if after[t] != before[t]]
+
+    assert changed == {}
+
+
+def test_nothing_is_posted_without_our_token(world):
+    """Fault: a page elsewhere posts a form in the name of whoever is signed in."""
+    taken = {}
+    for route in WALKED:
+        user = world.rosa.user if route.audience == "public" else None
+        if route.audience in ("client", "staff"):
+            user = world.whose(route.audience)
+        browser = _as(user, enforce_csrf_checks=True)
+        for method in {"POST", "PUT", "PATCH", "DELETE"} & set(route.methods):
+            response = getattr(browser, method.lower())(path_of(route, world))
+            if response.status_code != 403:
+                taken[f"{method} {route.name}"] = response.status_code
+
+    assert taken == {}
+
+
+def test_what_comes_signed_by_the_sender_is_refused_unsigned(world):
+    routes = [r for r in WALKED if r.name in SIGNED_BY_THE_SENDER]
+    before = _rows()
+    answers = {r.name: Client().post(path_of(r, world)).status_code for r in routes}
+
+    assert answers == dict.fromkeys(SIGNED_BY_THE_SENDER, 403)
+    assert _rows() == before
+
+
+def test_no_page_may_be_kept(world):
+    kept = {
+        what: response.get("Cache-Control")
+        for what, response in _each(PEOPLES, world, world.whose)
+        if "no-store" not in response.get("Cache-Control", "")
+    }
+
+    assert kept == {}
+
+
+def test_no_answer_wipes_what_waits_on_the_phone(world):
+    """Fault: a session that ran out throws away check-ins that were not sent yet."""
+    everybody = [*_each(PEOPLES, world, lambda audience: None)]
+    everybody += _each(PEOPLES, world, world.whose)
+
+    assert [what for what, r in everybody if "Clear-Site-Data" in r] == []
+
+
+def test_no_title_tells_what_this_is_about(world):
+    telling = {}
+    for route in WALKED:
+        user = (
+            None if route.audience in ("public", "api") else world.whose(route.audience)
+        )
+        response = _as(user).get(path_of(route, world), follow=True)
+        titles = " ".join(re.findall(r"<title>(.*?)</title>", _text(response), re.S))
+        visited = " ".join(url for url, _ in response.redirect_chain)
+        if words := telling_words(f"{titles} {visited}"):
+            telling[route.name] = words
+
+    assert telling == {}
+
+
+def test_a_page_that_is_not_there_is_the_same_for_everybody(world):
+    pages = [
+        _as(user).get("/desk/clients/00000000-0000-0000-0000-000000000000/nowhere/")
+        for user in (world.rosa.user, world.hers.staff, None)
+    ]
+
+    assert [page.status_code for page in pages] == [404, 404, 404]
+
+
+def test_the_list_of_routes_says_what_the_walk_saw(capsys):
+    call_command("routes", "--json")
+
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["pattern"] for row in rows] == [route.pattern for route in ROUTES]
+    assert {
+        "pattern": "/sign-out/",
+        "name": "signin:sign_out",
+        "methods": ["POST"],
+        "audience": "public",
+    } in rows

@@ -1,0 +1,147 @@
+"""The rules nobody who reviews should have to remember."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.checks import run_checks
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ROOT / "apps"
+PYTHON = sorted(path for path in APPS.rglob("*.py") if "migrations" not in path.parts)
+TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
+LONGEST_FILE = 400
+
+# An app may point at itself and at the apps named after it.
+MAY_POINT_AT = {
+    "audit": set(),
+    "accounts": set(),
+    "care": {"accounts"},
+    "notifications": {"accounts", "care"},
+    "iop_sessions": {"accounts", "care"},
+    "checkins": {"accounts", "care"},
+    "plans": {"accounts", "care"},
+    "outreach": {"accounts", "care", "notifications"},
+    "signin": {"accounts"},
+    "common": set(),
+    "home": set(),
+    "desk": set(),
+    "demo": set(),
+}
+# Methods of a queryset that ask who is looking.
+SCOPES = {
+    "none",
+    "of_client",
+    "on_caseload_of",
+    "on_roster_of",
+    "for_staff",
+    "visible_to",
+}
+
+
+def _relative(path):
+    return str(path.relative_to(ROOT))
+
+
+def _our_models():
+    return [m for m in apps.get_models() if m.__module__.startswith("apps.")]
+
+
+def test_every_app_has_its_place_in_the_order():
+    ours = {c.label for c in apps.get_app_configs() if c.name.startswith("apps.")}
+
+    assert ours == set(MAY_POINT_AT)
+
+
+@pytest.mark.parametrize("model", _our_models(), ids=lambda m: m._meta.label)
+def test_foreign_keys_follow_the_dependency_order(model):
+    own = model._meta.app_label
+    pointed_at = {
+        field.related_model._meta.app_label
+        for field in model._meta.get_fields()
+        if field.is_relation and field.concrete and field.related_model
+    }
+    ours = pointed_at & MAY_POINT_AT.keys()
+
+    assert ours <= MAY_POINT_AT[own] | {own}
+
+
+@pytest.mark.parametrize("model", _our_models(), ids=lambda m: m._meta.label)
+def test_no_model_orders_itself(model):
+    assert list(model._meta.ordering) == []
+
+
+def test_imports_follow_the_dependency_order(monkeypatch):
+    monkeypatch.chdir(ROOT)
+
+    assert lint_imports(no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+@pytest.mark.django_db
+def test_django_finds_nothing_to_complain_about():
+    assert run_checks() == []
+
+
+def _found(paths, pattern):
+    """What matches, by file."""
+    found = {_relative(p): re.findall(pattern, p.read_text()) for p in paths}
+    return {name: matches for name, matches in found.items() if matches}
+
+
+def _faces_the_web(path):
+    named = path.name.endswith(("views.py", "api.py"))
+    return named or path.parent.name in ("views", "api")
+
+
+def test_what_faces_the_web_scopes_before_it_filters():
+    """Permissions live in the queryset: a stranger finds nothing."""
+    web = [path for path in PYTHON if _faces_the_web(path)]
+    scopes = "|".join(SCOPES)
+
+    assert web
+    assert _found(web, rf"\w+\.objects\.(?!(?:{scopes})\b)\w+") == {}
+    # A bare model as the first argument is every row of it.
+    assert _found(web, r"get_(?:object|list)_or_404\(\s*[A-Z]\w*\s*,") == {}
+
+
+def test_nothing_happens_because_a_row_was_saved():
+    """Model signals hide who does what; a service calls what it wants done."""
+    signals = r"signals\b.*\b(?:(?:pre|post)_(?:save|delete|init)|m2m_changed)\b"
+
+    assert _found(PYTHON, signals) == {}
+
+
+def test_no_markup_is_trusted():
+    assert _found(PYTHON, r"\b(?:mark_safe|SafeString|format_html\w*)\b") == {}
+    assert _found(TEMPLATES, r"\|\s*safe\w*|autoescape\s+off") == {}
+
+
+def test_no_template_holds_style_or_script():
+    """The policy of every page refuses them; they would silently not work."""
+    inline = (
+        r"\sstyle=|<style\b|\son[a-z]+=|\shx-on|javascript:|<script\b(?![^>]*\ssrc=)"
+    )
+
+    assert _found(TEMPLATES, inline) == {}
+
+
+def test_no_template_names_another_origin():
+    """Nothing is loaded from elsewhere, and no link tells elsewhere who came."""
+    assert _found(TEMPLATES, r"(?:src|href|action)=[\"']?(?:https?:)?//") == {}
+
+
+def test_files_stay_readable():
+    lines = {_relative(p): len(p.read_text().splitlines()) for p in PYTHON}
+
+    assert {name: n for name, n in lines.items() if n > LONGEST_FILE} == {}
+
+
+def test_decisions_are_numbered_once_and_listed():
+    decisions = sorted(p.name for p in (ROOT / "docs" / "adr").glob("[0-9]*.md"))
+    numbers = [name[:4] for name in decisions]
+    index = (ROOT / "docs" / "adr" / "index.md").read_text()
+
+    assert len(set(numbers)) == len(numbers)
+    assert [name for name in decisions if name not in index] == []

@@ -1,0 +1,218 @@
+"""Two clients, two counselors, one of everything of Rosa's: for tests that try every page.
+
+A page with a record in its path needs a line in ``SAMPLES``; what it names is made here
+when it is first asked for.
+"""
+
+import datetime as dt
+import hashlib
+from functools import cached_property
+
+from apps.accounts.models import User
+from apps.audit.actors import Actor
+from apps.care.models import ContactPoint
+from apps.care.services.concerns import raise_concern
+from apps.care.services.tasks import create_task
+from apps.notifications.models import OutboxMessage
+from apps.outreach.models import AnswerLink, Episode
+from apps.plans.models import Comment, PlanVersion
+from tests.conftest import NOON
+from tests.factories.care import AssignmentFactory, StaffRoleFactory
+from tests.factories.checkins import CheckinDayFactory, MomentFactory, ReplyFactory
+from tests.factories.sessions import AttendanceFactory, OneToOneFactory
+
+DAY = dt.timedelta(days=1)
+# In all words of Rosa's: a page that shows any of them shows this.
+MARK = "Rosamark"
+TOKEN = "t" * 43
+
+
+class World:
+    def __init__(self):
+        self.hers = AssignmentFactory(
+            enrollment__client__preferred_name=MARK,
+            enrollment__client__user__handle="demo-rosa",
+            staff__name="Ana",
+        )
+        self.enrollment = self.hers.enrollment
+        self.rosa = self.enrollment.client
+        self.organization = self.rosa.organization
+        # The same house, the same room, another caseload.
+        self.other = AssignmentFactory(
+            enrollment__client__preferred_name="Dev",
+            enrollment__client__organization=self.organization,
+            enrollment__program=self.enrollment.program,
+            staff__name="Kofi",
+        )
+        for staff in (self.hers.staff, self.other.staff):
+            StaffRoleFactory(
+                user=staff,
+                organization=self.organization,
+                site=self.enrollment.program.site,
+            )
+        ContactPoint.objects.create(
+            client=self.rosa, kind="PHONE", value="+16175550123", value_index="r"
+        )
+
+    def whose(self, audience: str) -> User:
+        """Whose page it is."""
+        return {"client": self.rosa.user, "staff": self.hers.staff}[audience]
+
+    def stranger(self, audience: str) -> User:
+        """The same kind of person, with nothing to do with Rosa."""
+        return {"client": self.other.enrollment.client.user, "staff": self.other.staff}[
+            audience
+        ]
+
+    def wrong_kind(self, audience: str) -> User:
+        return self.whose({"client": "staff", "staff": "client"}[audience])
+
+    def make_everything(self) -> "World":
+        for name in (
+            "checkin",
+            "reply",
+            "moment",
+            "concern",
+            "task",
+            "plan",
+            "group_session",
+            "answer_link",
+            "message",
+        ):
+            getattr(self, name)
+        return self
+
+    @cached_property
+    def checkin(self):
+        return CheckinDayFactory(enrollment=self.enrollment, craving=8, note=MARK)
+
+    @cached_property
+    def reply(self):
+        return ReplyFactory(day=self.checkin, by=self.hers.staff, text=MARK)
+
+    @cached_property
+    def moment(self):
+        return MomentFactory(enrollment=self.enrollment)
+
+    @cached_property
+    def concern(self):
+        return raise_concern(
+            enrollment=self.enrollment,
+            rule="R05",
+            version=1,
+            evidence={"craving": 8, "triggers": ["trg.time.payday"]},
+            priority=2,
+            due_at=NOON + dt.timedelta(hours=1),
+            source="CHECKIN",
+            source_key="sample",
+            at=NOON,
+            by=Actor(),
+        )
+
+    @cached_property
+    def task(self):
+        return create_task(
+            kind="CALL",
+            organization_id=self.organization.pk,
+            enrollment=self.enrollment,
+            assignee=self.hers.staff,
+            source="SAMPLE",
+            source_key="sample",
+            due_at=NOON + dt.timedelta(hours=1),
+            at=NOON,
+            by=Actor(),
+        )
+
+    @cached_property
+    def plan(self) -> PlanVersion:
+        version = PlanVersion.objects.create(
+            organization=self.organization,
+            client=self.rosa,
+            number=1,
+            state=PlanVersion.State.SUBMITTED,
+            content={"why": {"lines": [MARK]}},
+            created_at=NOON,
+            changed_at=NOON,
+            submitted_at=NOON,
+        )
+        Comment.objects.create(
+            version=version, section="why", by=self.hers.staff, at=NOON, text=MARK
+        )
+        return version
+
+    @cached_property
+    def group_session(self):
+        """Rosa's one-to-one, so that nobody else is expected."""
+        group_session = OneToOneFactory(
+            enrollment=self.enrollment, on=NOON.date(), facilitator=self.hers.staff
+        )
+        AttendanceFactory(group_session=group_session, enrollment=self.enrollment)
+        return group_session
+
+    @cached_property
+    def answer_link(self) -> AnswerLink:
+        episode = Episode.objects.create(
+            organization=self.organization,
+            enrollment=self.enrollment,
+            stage=Episode.Stage.SLIPPING,
+            subtype=Episode.Subtype.SILENT,
+            finding={"rule": "no_contact", "evidence": {}},
+            started_at=NOON - DAY,
+        )
+        return AnswerLink.objects.create(
+            token_hash=hashlib.sha256(TOKEN.encode()).hexdigest(),
+            episode=episode,
+            channel="EMAIL",
+            created_at=NOON,
+            expires_at=NOON + DAY,
+        )
+
+    @cached_property
+    def message(self) -> OutboxMessage:
+        return OutboxMessage.objects.create(
+            organization=self.organization,
+            client=self.rosa,
+            enrollment=self.enrollment,
+            channel="SMS",
+            purpose="OUTREACH",
+            template="OUT-01",
+            body=MARK,
+            once_key="sample",
+            created_at=NOON,
+            send_after=NOON,
+        )
+
+
+# By the name of the route: what stands in its path, as Rosa's.
+SAMPLES = {
+    "checkins:moment_after": lambda w: {"uuid": w.moment.uuid},
+    "checkins:moment_call": lambda w: {"uuid": w.moment.uuid},
+    "checkins:moment_tool": lambda w: {"uuid": w.moment.uuid},
+    "checkins:moment_try": lambda w: {"uuid": w.moment.uuid},
+    "checkins:moment_what": lambda w: {"uuid": w.moment.uuid},
+    "checkins:question": lambda w: {"slug": "mood"},
+    "checkins:read_reply": lambda w: {"pk": w.reply.pk},
+    "demo:sign_in": lambda w: {"user_id": w.rosa.user_id},
+    "desk:client": lambda w: {"client_id": w.rosa.pk},
+    "desk:close": lambda w: {"client_id": w.rosa.pk},
+    "desk:invite": lambda w: {"client_id": w.rosa.pk},
+    "desk:invite_back": lambda w: {"client_id": w.rosa.pk},
+    "desk:reply": lambda w: {"day_id": w.checkin.pk},
+    "desk:seen": lambda w: {"day_id": w.checkin.pk},
+    "desk:undo": lambda w: {"client_id": w.rosa.pk},
+    "outreach:answer": lambda w: {"token": w.answer_link and TOKEN},
+    "outreach:sms_status": lambda w: {"message_id": w.message.pk},
+    "signin:invitation": lambda w: {"token": TOKEN},
+}
+# What stands in these paths names no record, or an id that a phone made: with an id that
+# is not theirs, people get what they would get with one that nobody made.
+NAMES_NO_RECORD = {
+    "checkins:moment_after",
+    "checkins:moment_call",
+    "checkins:moment_tool",
+    "checkins:moment_try",
+    "checkins:moment_what",
+    "checkins:question",
+}
+# POST without a token of ours: signed by the sender instead, and refused when it is not.
+SIGNED_BY_THE_SENDER = {"outreach:sms_inbound", "outreach:sms_status"}
