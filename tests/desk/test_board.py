@@ -129,7 +129,7 @@ def test_the_board_costs_the_same_for_any_length(
     with django_assert_max_num_queries(14) as captured:
         client.get(reverse("desk:board"))
 
-    assert len(captured) == 13
+    assert len(captured) == 14
 
 
 def test_reading_the_board_is_one_event_with_everybody_it_showed(
