@@ -1,6 +1,16 @@
 from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import IsAuthenticated
 
+from apps.checkins.api import CheckinsView
 from apps.sessions.api import ScheduleView
 
+# What this is about is told to people who are signed in only.
+schema = SpectacularAPIView.as_view(permission_classes=[IsAuthenticated])
+
 app_name = "api"
-urlpatterns = [path("schedule/", ScheduleView.as_view(), name="schedule")]
+urlpatterns = [
+    path("schedule/", ScheduleView.as_view(), name="schedule"),
+    path("check-ins/", CheckinsView.as_view(), name="checkins"),
+    path("schema/", schema, name="schema"),
+]

@@ -174,7 +174,7 @@ def clean_answer(
         case Kind.NOTE:
             return _note(key, raw)
         case Kind.CHOICE:
-            if raw not in {option.value for option in question.choices(asking)}:
+            if raw not in [option.value for option in question.choices(asking)]:
                 raise AnswerProblem(key, CHOOSE_ONE)
             return raw
         case Kind.CHIPS:

@@ -15,7 +15,7 @@ from apps.checkins.models import CheckinDay, Submission
 from apps.checkins.selectors import asking_of, own_codes
 from apps.checkins.services.drafts import clear_drafts
 from apps.checkins.services.flags import read_submission
-from apps.common.days import backfill_days
+from apps.common.days import backfill_days, day_bounds
 
 # Said once, these stand until they are answered again, whatever else is corrected.
 STAYS = ("feels_safe", "unsafe_because", "contact_request")
@@ -134,9 +134,8 @@ def _arrived_before(enrollment: Enrollment, uuid: UUID, at: datetime) -> Result 
 
 def believed(enrollment: Enrollment, occurred_at: datetime, at: datetime) -> datetime:
     """A phone's clock ahead of ours, or from before the care began, is not believed."""
-    if occurred_at > at or enrollment.client_day(occurred_at) < enrollment.started_on:
-        return at
-    return occurred_at
+    began, _ = day_bounds(enrollment.started_on, enrollment.zone)
+    return occurred_at if began <= occurred_at <= at else at
 
 
 def _day(enrollment: Enrollment, local_on: date, occurred_at: datetime) -> CheckinDay:

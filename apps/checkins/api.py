@@ -1,0 +1,137 @@
+"""A client's own check-ins: read them, and send what waited on the phone."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import (
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+    extend_schema,
+)
+from rest_framework import generics, status
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import CursorPagination
+from rest_framework.response import Response
+
+from apps.accounts.permissions import IsClient
+from apps.care.models import Enrollment
+from apps.care.rules.checkin_flow import AnswerProblem, UnknownQuestionSet
+from apps.checkins import services
+from apps.checkins.models import CheckinDay, Submission
+from apps.checkins.serializers import (
+    DaySerializer,
+    OutcomeSerializer,
+    SubmissionSerializer,
+)
+
+MOST_AT_ONCE = 50
+
+
+class NewestFirst(CursorPagination):
+    # A day has one row, so it is a cursor by itself.
+    ordering = "-local_on"
+    page_size = 50
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one item, under the UUID it was sent with."""
+
+    uuid: str
+    status: int
+    local_on: object = None
+    errors: dict | None = None
+
+
+class CheckinsView(generics.ListAPIView):
+    """The signed-in client's own days; sending takes one check-in or up to 50."""
+
+    queryset = CheckinDay.objects.none()  # never widen here; see get_queryset
+    serializer_class = DaySerializer
+    permission_classes = [IsClient]
+    pagination_class = NewestFirst
+
+    def get_queryset(self):
+        return (
+            CheckinDay.objects.of_client(self.request.user)
+            .select_related("seen_by")
+            .prefetch_related("replies__by")
+        )
+
+    @extend_schema(
+        request=PolymorphicProxySerializer(
+            component_name="OneOrMoreCheckins",
+            serializers=[SubmissionSerializer, SubmissionSerializer(many=True)],
+            resource_type_field_name=None,
+            many=False,
+        ),
+        responses={
+            200: PolymorphicProxySerializer(
+                component_name="OneOrMoreOutcomes",
+                serializers=[OutcomeSerializer, OutcomeSerializer(many=True)],
+                resource_type_field_name=None,
+                many=False,
+            ),
+            201: OutcomeSerializer,
+            400: OpenApiResponse(OutcomeSerializer, "Something cannot be taken."),
+            409: OpenApiResponse(OutcomeSerializer, "No care is running."),
+        },
+    )
+    def post(self, request):
+        """Take check-ins by the UUID the phone made: 201 the first time, 200 after.
+
+        For a list the answer is 200 with a status for each item. Keep an item on the
+        phone until its UUID comes back with 200 or 201.
+        """
+        enrollment = (
+            Enrollment.objects.of_client(request.user)
+            .active()
+            .select_related("client", "program__site")
+            .first()
+        )
+        if not isinstance(request.data, list):
+            outcome = _take(request, enrollment, request.data)
+            return Response(OutcomeSerializer(outcome).data, status=outcome.status)
+        if len(request.data) > MOST_AT_ONCE:
+            raise ValidationError(
+                {"detail": _("Send %(most)s at most.") % {"most": MOST_AT_ONCE}}
+            )
+        outcomes = [_take(request, enrollment, item) for item in request.data]
+        return Response(OutcomeSerializer(outcomes, many=True).data)
+
+
+def _take(request, enrollment: Enrollment | None, item) -> Outcome:
+    serializer = SubmissionSerializer(data=item)
+    uuid = str(item.get("uuid", "")) if isinstance(item, dict) else ""
+    if not serializer.is_valid():
+        return Outcome(uuid, status.HTTP_400_BAD_REQUEST, errors=serializer.errors)
+    data = serializer.validated_data
+    answers = data["answers"]
+    try:
+        if enrollment is None:
+            raise services.NotInCare
+        result = services.submit_checkin(
+            enrollment=enrollment,
+            kind=Submission.Kind.ONE_TAP
+            if "one_tap" in answers
+            else Submission.Kind.DAILY,
+            at=timezone.now(),
+            by=request.actor,
+            **data,
+        )
+    except services.NotInCare:
+        errors = {"detail": [_("Check-ins open when your time with us begins.")]}
+        return Outcome(uuid, status.HTTP_409_CONFLICT, errors=errors)
+    except services.DayClosed:
+        errors = {"local_on": [_("Choose that day or one of the two days before it.")]}
+    except UnknownQuestionSet:
+        errors = {"question_set": [_("These questions were never asked.")]}
+    except AnswerProblem as problem:
+        words = problem.text.in_language(get_language())
+        errors = {"answers": {problem.key: [words]}}
+    else:
+        taken = status.HTTP_201_CREATED if result.created else status.HTTP_200_OK
+        return Outcome(uuid, taken, local_on=result.day.local_on)
+    return Outcome(uuid, status.HTTP_400_BAD_REQUEST, errors=errors)
