@@ -11,6 +11,7 @@ from apps.sessions.models import Attendance, GroupSession
 
 Status = Attendance.Status
 VIDEO, TIMES, EXCUSED = "VIDEO", "TIMES", "EXCUSED:"
+REASONS = [(f"{EXCUSED}{value}", label) for value, label in Attendance.Reason.choices]
 LEADERS = (
     StaffRole.Role.COUNSELOR,
     StaffRole.Role.FACILITATOR,
@@ -28,7 +29,7 @@ class MarkForm(forms.Form):
         choices=[
             *((value, "") for value in (Status.PRESENT, VIDEO, Status.LEFT_EARLY)),
             *((value, "") for value in (Status.ONE_TO_ONE, Status.NO_SHOW, TIMES)),
-            *((f"{EXCUSED}{reason}", "") for reason in Attendance.Reason),
+            *REASONS,
         ],
         error_messages={"required": _("Choose what it was.")},
     )
@@ -50,7 +51,9 @@ class MarkForm(forms.Form):
         data = super().clean()
         came, left = data.get("came_at"), data.get("left_at")
         match data.get("mark"):
-            case Status.LEFT_EARLY if not left and self.at >= self.group_session.ends_at:
+            case Status.LEFT_EARLY if (
+                not left and self.at >= self.group_session.ends_at
+            ):
                 self.add_error("left_at", _("When did they leave?"))
             case "TIMES" if not (came or left):
                 self.add_error("came_at", _("Give the time they came or left."))

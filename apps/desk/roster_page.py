@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -12,9 +13,11 @@ from apps.care.models import Enrollment
 from apps.sessions import wording
 from apps.sessions.models import Attendance, GroupSession
 from apps.sessions.selectors import count_of_seated, seated_people
+from apps.sessions.services import DOORS_OPEN
 
 DAY = timedelta(days=1)
 STILL_OPEN_FOR = timedelta(days=60)
+FAR_AWAY = timedelta(days=3 * 365)
 Status = Attendance.Status
 
 
@@ -33,9 +36,21 @@ class Card:
 
 @dataclass(frozen=True)
 class RosterList:
+    """One day of rooms; what stayed open from before is there on today's list only."""
+
+    day: date
+    is_today: bool
     still_open: list[Card]
     own: list[Card]
     others: list[Card]
+
+    @property
+    def previous(self) -> date:
+        return self.day - DAY
+
+    @property
+    def following(self) -> date:
+        return self.day + DAY
 
 
 @dataclass(frozen=True)
@@ -73,6 +88,9 @@ class Roster:
     changes: list[str]
     rows: list[Row]
     is_whole: bool
+    is_open: bool
+    has_begun: bool
+    closed: str
 
     @property
     def here(self) -> int:
@@ -91,42 +109,35 @@ class Roster:
         return next((r for r in self.rows if r.enrollment.pk == enrollment_id), None)
 
 
-def rosters_on(user: User, day: date | None, at: datetime) -> RosterList:
-    """The rooms this person leads and those where people of theirs are expected.
+def rosters_on(user: User, asked: date | None, at: datetime) -> RosterList:
+    """The rooms this person leads, and those where people of theirs are expected.
 
-    ``day`` is a calendar day of the site; today unless told. Rosters that stayed open
-    from days before come first.
+    A day is a calendar day of the site; today unless asked for another nearby.
     """
-    around = day or at.date()
+    around = asked if asked and abs(asked - at.date()) < FAR_AWAY else at.date()
     near = _rooms(user).on_days(around - DAY, around + DAY)
     led = list(near.led_by(user, at))
     mine = Enrollment.objects.on_roster_of(user, at)
-    others = (
+    others = list(
         near.exclude(pk__in=[room.pk for room in led])
         .filter(enrollment=None)
         .annotate(mine=count_of_seated(among=mine))
         .filter(mine__gt=0)
     )
-
-    def on_the_day(rooms):
-        return [
-            _card(room, at)
-            for room in rooms
-            if room.local_on == (day or room.site.local_date(at))
-        ]
-
-    own = on_the_day(led)
-    shown = {card.group_session.pk for card in own}
-    still_open = (
+    open_before = (
         _rooms(user)
         .led_by(user, at)
         .roster_open()
         .filter(ends_at__lte=at, ends_at__gt=at - STILL_OPEN_FOR)
     )
+    today = next((room.site.local_date(at) for room in led + others), at.date())
+    day = asked if around == asked else today
     return RosterList(
-        still_open=[_card(room, at) for room in still_open if room.pk not in shown],
-        own=own,
-        others=on_the_day(others),
+        day=day,
+        is_today=day == today,
+        still_open=[_card(room, at) for room in open_before if room.local_on < today],
+        own=[_card(room, at) for room in led if room.local_on == day],
+        others=[_card(room, at) for room in others if room.local_on == day],
     )
 
 
@@ -195,7 +206,24 @@ def roster_of(user: User, group_session_id, at: datetime) -> Roster | None:
         changes=wording.changes(room),
         rows=rows,
         is_whole=is_whole,
+        is_open=at >= room.starts_at - DOORS_OPEN,
+        has_begun=at >= room.starts_at,
+        closed=_closed(room),
     )
+
+
+def _closed(room: GroupSession) -> str:
+    if room.roster_closed_at is None:
+        return ""
+    day = date_format(room.site.local_date(room.roster_closed_at), "MONTH_DAY_FORMAT")
+    time = wording.clock(room.roster_closed_at, room.site.zone)
+    if room.roster_closed_by is None:
+        return _("Closed %(day)s, %(time)s") % {"day": day, "time": time}
+    return _("Closed %(day)s, %(time)s by %(name)s") % {
+        "day": day,
+        "time": time,
+        "name": room.roster_closed_by.name,
+    }
 
 
 def _row(
@@ -229,7 +257,9 @@ def _state(mark: Attendance, room: GroupSession) -> str:
     if mark.status == Status.LEFT_EARLY and mark.left_at:
         words = _("Here until %(time)s") % {"time": wording.clock(mark.left_at, zone)}
     elif mark.status == Status.LATE and mark.arrived_at:
-        words = _("Here since %(time)s") % {"time": wording.clock(mark.arrived_at, zone)}
+        words = _("Here since %(time)s") % {
+            "time": wording.clock(mark.arrived_at, zone)
+        }
     else:
         # Seen one-to-one is nobody's business in the room.
         words = _("Here")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.desk import invitation_views, views
+from apps.desk import invitation_views, roster_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -17,4 +17,26 @@ urlpatterns = [
     path("clients/<uuid:client_id>/undo/", views.undo, name="undo"),
     path("check-ins/<uuid:day_id>/seen/", views.seen, name="seen"),
     path("check-ins/<uuid:day_id>/reply/", views.reply, name="reply"),
+    path("rosters/", roster_views.rosters, name="rosters"),
+    path("rosters/<uuid:session_id>/", roster_views.roster, name="roster"),
+    path(
+        "rosters/<uuid:session_id>/people/<uuid:enrollment_id>/",
+        roster_views.mark,
+        name="roster_mark",
+    ),
+    path(
+        "rosters/<uuid:session_id>/close/",
+        roster_views.close_roster,
+        name="roster_close",
+    ),
+    path(
+        "rosters/<uuid:session_id>/change/",
+        roster_views.change_session,
+        name="roster_change",
+    ),
+    path(
+        "rosters/<uuid:session_id>/cancel/",
+        roster_views.cancel_session,
+        name="roster_cancel",
+    ),
 ]

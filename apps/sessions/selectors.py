@@ -143,11 +143,16 @@ def expected_people(group_session: GroupSession) -> QuerySet[Enrollment]:
     return seated_people(group_session).filter(paused=False)
 
 
-def count_of_seated() -> Coalesce:
-    """The people of ``seated_people``, as a column of a query of group sessions."""
+def count_of_seated(among: QuerySet[Enrollment] | None = None) -> Coalesce:
+    """The people of ``seated_people``, as a column of a query of groups.
+
+    ``among`` counts only those of them.
+    """
+    people = _people(_Room.around(), _Room.around(2))
+    if among is not None:
+        people = people.filter(pk__in=among.values("pk"))
     counted = (
-        _people(_Room.around(), _Room.around(2))
-        .order_by()
+        people.order_by()
         .values("organization")
         .annotate(seated=Count("pk"))
         .values("seated")

@@ -1,4 +1,5 @@
 from apps.sessions.services.attendance import (
+    DOORS_OPEN,
     NotExpected,
     NotOpenYet,
     ReasonNeeded,
@@ -23,6 +24,7 @@ from apps.sessions.services.seats import (
 )
 
 __all__ = [
+    "DOORS_OPEN",
     "NoSeatLeft",
     "NotBegun",
     "NotExpected",

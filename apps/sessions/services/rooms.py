@@ -1,6 +1,7 @@
 """One occurrence at a time: whatever touches a roster takes its row first."""
 
 from datetime import datetime
+from typing import Any
 
 from apps.audit.actors import Actor
 from apps.care.models import Task
@@ -36,7 +37,7 @@ def lock_room(
     return locked
 
 
-def task_source(group_session: GroupSession) -> dict[str, str]:
+def task_source(group_session: GroupSession) -> dict[str, Any]:
     """Names the one task that asks somebody to close this roster."""
     return {
         "kind": Task.Kind.ROSTER,
