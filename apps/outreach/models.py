@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.care.models import Enrollment, Organization, Task
 from apps.common.fields import EncryptedJSONField
-from apps.notifications.models import OutboxMessage
+from apps.notifications.models import Channel, OutboxMessage
 
 
 class EpisodeQuerySet(models.QuerySet):
@@ -21,6 +21,8 @@ class EpisodeQuerySet(models.QuerySet):
 
 class Episode(models.Model):
     """One stretch of drifting, opened and closed once."""
+
+    NOT_NOW_FOR_GOOD = 3
 
     class Stage(models.TextChoices):
         SLIPPING = "SLIPPING", _("Slipping")
@@ -47,11 +49,12 @@ class Episode(models.Model):
     )
     stage = models.CharField(max_length=10, choices=Stage)
     subtype = models.CharField(max_length=10, choices=Subtype)
-    # {"rule": id, "evidence": {…}}: the sentence is made when read.
+    # {"rule": id, "evidence": {…}, "opened_by": id}: the sentence is made when read.
     finding = EncryptedJSONField()
     started_at = models.DateTimeField(help_text="The first signal.")
     # When it became a drift; the ladder counts its days from this local day.
     opened_on = models.DateField(null=True)
+    opened_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     close_reason = models.CharField(max_length=10, choices=CloseReason, blank=True)
@@ -71,10 +74,25 @@ class Episode(models.Model):
                 condition=Q(closed_at=None),
                 name="outreach_one_open_episode",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, close_reason="")
+                | (Q(closed_at__isnull=False, stage="CLOSED") & ~Q(close_reason="")),
+                name="outreach_closed_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage__in=("DRIFTING", "AWAY"))
+                | Q(opened_on__isnull=False, opened_at__isnull=False),
+                name="outreach_drift_has_a_day",
+            ),
         ]
 
     def __str__(self):
         return f"Episode {self.pk}"
+
+    @property
+    def wants_no_more(self) -> bool:
+        """Said "not now" so often that nothing automatic is planned any more."""
+        return self.not_now_count >= self.NOT_NOW_FOR_GOOD
 
 
 class Step(models.Model):
@@ -98,6 +116,12 @@ class Step(models.Model):
             models.UniqueConstraint(
                 fields=["episode", "code"], name="outreach_step_once"
             ),
+            models.CheckConstraint(
+                condition=Q(message__isnull=False, task=None, skipped_because="")
+                | Q(message=None, task__isnull=False, skipped_because="")
+                | (Q(message=None, task=None) & ~Q(skipped_because="")),
+                name="outreach_step_has_one_end",
+            ),
         ]
 
     def __str__(self):
@@ -112,9 +136,8 @@ class AnswerLink(models.Model):
     episode = models.ForeignKey(
         Episode, on_delete=models.PROTECT, related_name="answer_links"
     )
-    message = models.ForeignKey(
-        OutboxMessage, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    # How it was sent: "please stop" on its page is about this channel.
+    channel = models.CharField(max_length=10, choices=Channel)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
@@ -135,11 +158,15 @@ class Answer(models.Model):
         Episode, on_delete=models.PROTECT, related_name="answers"
     )
     via = models.CharField(max_length=10, choices=Via)
-    # {"choice": "call_me", "text": ""}
+    # One of the library's meanings as ``choice``, or the words as ``text``.
     details = EncryptedJSONField()
     at = models.DateTimeField()
     # An inbound row or a link answers once, however often it is delivered.
     once_key = models.CharField(max_length=60, unique=True)
+    # What somebody was asked to do about it.
+    task = models.ForeignKey(
+        Task, on_delete=models.PROTECT, null=True, related_name="answers"
+    )
 
     def __str__(self):
         return f"Answer {self.pk}"

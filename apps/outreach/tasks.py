@@ -1,0 +1,51 @@
+"""One tick of the clock. Missing one, or running two at once, changes nothing."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from apps.audit.actors import SYSTEM
+from apps.common.health import note_beat
+from apps.notifications import delivery
+from apps.outreach import services
+from apps.sessions.services import keep_ahead, roster_tasks
+
+logger = logging.getLogger(__name__)
+
+
+class TickFailed(Exception):
+    """Some part of the tick did not run; the others did."""
+
+
+# In this order: what is decided in a tick is handed over in the same one.
+PARTS = (
+    ("recover", lambda at: delivery.recover_leases(at=at, by=SYSTEM)),
+    ("sessions", lambda at: keep_ahead(at, SYSTEM)),
+    ("rosters", lambda at: roster_tasks(at, SYSTEM)),
+    ("sweep", lambda at: services.sweep(at=at, by=SYSTEM)),
+    ("escalate", lambda at: services.escalate(at=at, by=SYSTEM)),
+    ("deliver", lambda at: delivery.deliver_due(clock=timezone.now)),
+)
+
+
+def tick() -> None:
+    """Do what is due now.
+
+    :raises TickFailed: after everything else ran.
+    """
+    note_beat(timezone.now())
+    failed = []
+    for name, run in PARTS:
+        try:
+            run(timezone.now())
+        except Exception:
+            logger.exception("The tick could not %s", name)
+            failed.append(name)
+    if failed:
+        raise TickFailed(", ".join(failed))
+
+
+@shared_task(name="outreach.run_due", ignore_result=True)
+def run_due(**_future):
+    tick()
