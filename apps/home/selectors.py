@@ -1,0 +1,114 @@
+"""Everything Today shows, in a fixed number of reads."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from apps.accounts.models import User
+from apps.care.models import Enrollment, Organization, Site, SiteLine
+from apps.checkins import endings
+from apps.checkins.models import CheckinDay, Moment, Reply
+from apps.checkins.selectors import moment_to_ask_about, unread_replies
+from apps.common.days import part_of_day
+from apps.plans.selectors import PlanNews, plan_news
+from apps.sessions import wording
+from apps.sessions.models import GroupSession
+from apps.sessions.selectors import next_session, own_enrollment, week_hours
+
+
+@dataclass(frozen=True)
+class Coming:
+    """The next session, in words."""
+
+    group_session: GroupSession
+    title: str
+    until: str
+    own_clock: str
+    changes: list[str]
+
+
+@dataclass(frozen=True)
+class Today:
+    enrollment: Enrollment
+    part_of_day: str
+    coming: Coming | None
+    day: CheckinDay | None
+    promise: str
+    replies: list[Reply]
+    moment: Moment | None
+    news: PlanNews | None
+    attended: str
+    planned: str
+
+
+def today_of(user: User, enrollment: Enrollment, at: datetime) -> Today:
+    client = enrollment.client
+    day = (
+        client.checkin_days.filter(local_on=enrollment.client_day(at))
+        .select_related("seen_by")
+        .first()
+    )
+    if day is not None:
+        day.enrollment, day.client = enrollment, client
+    site_day = enrollment.program.site.local_date(at)
+    monday = site_day - timedelta(days=site_day.weekday())
+    attended, planned = week_hours(enrollment, monday)
+    return Today(
+        enrollment=enrollment,
+        part_of_day=part_of_day(at, enrollment.zone),
+        coming=_coming(enrollment, at),
+        day=day,
+        promise=endings.promise_of(day),
+        replies=unread_replies(user),
+        moment=moment_to_ask_about(enrollment, at),
+        news=plan_news(client, at),
+        attended=wording.hours(attended),
+        planned=wording.hours(planned),
+    )
+
+
+def _coming(enrollment: Enrollment, at: datetime) -> Coming | None:
+    group_session = next_session(enrollment, at)
+    if group_session is None:
+        return None
+    said = [
+        f"{wording.day_words(group_session, at)} "
+        f"{wording.clock(group_session.starts_at, group_session.site.zone)}",
+        wording.place(group_session),
+        wording.leader(group_session),
+    ]
+    return Coming(
+        group_session=group_session,
+        title=" · ".join(filter(None, said)),
+        until=wording.until_words(group_session, at),
+        own_clock=wording.own_clock(group_session, enrollment.zone),
+        changes=wording.changes(group_session),
+    )
+
+
+def lines_by_site(user) -> list[tuple[Site, list[SiteLine]]]:
+    """Whom to call, the signed-in person's own site first.
+
+    A visitor sees the organization this installation was made for.
+    """
+    enrollment = None
+    if user.is_authenticated:
+        organization_id = user.organization_id
+        if user.is_client:
+            enrollment = own_enrollment(user)
+    else:
+        organization_id = (
+            Organization.objects.order_by("created_at")
+            .values_list("pk", flat=True)
+            .first()
+        )
+    lines = (
+        SiteLine.objects.filter(site__organization=organization_id)
+        .select_related("site")
+        .order_by("site__name", "site", "position", "pk")
+    )
+    sites = groupby(lines, key=lambda line: line.site)
+    own = enrollment.program.site if enrollment else None
+    return sorted(
+        ((site, list(group)) for site, group in sites), key=lambda pair: pair[0] != own
+    )

@@ -1,0 +1,51 @@
+"""The first page of a client, and the help that is there for everybody."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from apps.checkins.endings import words_in
+from apps.home.selectors import lines_by_site, today_of
+from apps.plans.selectors import pinned_step
+from apps.sessions.selectors import own_enrollment
+
+
+@login_not_required
+@require_GET
+def today(request):
+    """The front door: a client's day, the staff's board, or the way in."""
+    if not request.user.is_authenticated:
+        return redirect("signin:sign_in")
+    if request.user.is_staff_member:
+        return redirect("desk:board")
+    at = timezone.now()
+    enrollment = own_enrollment(request.user)
+    context = {"client": request.user.client, "opened": "step" in request.GET}
+    if context["opened"]:
+        context["step"] = pinned_step(context["client"], get_language())
+        # The card alone, for somebody who has the rest of the page before them.
+        if request.htmx and not request.htmx.history_restore_request:
+            return render(request, "home/today.html#my_plan", context)
+    if enrollment is None:
+        return render(request, "home/between.html", context)
+    context |= {
+        "today": today_of(request.user, enrollment, at),
+        "zone": enrollment.zone,
+    }
+    return render(request, "home/today.html", context)
+
+
+@login_not_required
+@require_GET
+def help_page(request):
+    context = {"words": words_in(get_language()), "sites": lines_by_site(request.user)}
+    return render(request, "home/help.html", context)
+
+
+@login_not_required
+@require_GET
+def away(request):
+    """Where "Leave now" leads: a page that could be anybody's."""
+    return render(request, "home/away.html")
