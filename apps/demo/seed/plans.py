@@ -46,7 +46,7 @@ def schedule(simulation, person, enrollment) -> None:
         queue(first, time(20), write)
     elif state == "submitted":
         queue(first, time(20), write)
-        queue(days - 4, time(18), send)
+        queue(days - 6, time(18), send)
     elif state == "changes":
         queue(first, time(20), write)
         queue(days - 5, time(18), send)

@@ -48,10 +48,11 @@ MORNING = [
     ("Psycho Ed Group", "PSYCHOEDUCATION", 100, 90, True),
     ("Wrap-up and plan check", "RELAPSE_PREVENTION", 190, 20, True),
 ]
-AFTERNOON = [
-    ("Lunch", "WELLNESS", 0, 45, False),
-    ("Skills lab", "LIFE_SKILLS", 45, 60, True),
-    ("Process group", "GROUP", 105, 60, True),
+WHOLE_DAY = [
+    *MORNING,
+    ("Lunch", "WELLNESS", 210, 45, False),
+    ("Skills lab", "LIFE_SKILLS", 255, 60, True),
+    ("Process group", "GROUP", 315, 60, True),
 ]
 EVENING = [
     ("Skills group", "LIFE_SKILLS", 0, 90, True),
@@ -62,22 +63,20 @@ CONTINUING = [("Continuing group", "RELAPSE_PREVENTION", 0, 90, True)]
 
 # site, program, title, levels, days, start, minutes, room, facilitator, blocks
 TEMPLATE = [
-    ("BOS", "Day", "Day morning", ("IOP", "PHP"), "MO,TU,WE,TH,FR", time(9), 210,
+    ("BOS", "Day", "Day morning", ("IOP",), "MO,TU,WE,TH,FR", time(9), 210,
      "Room 2", "Ana", MORNING),
-    ("BOS", "Day", "Day afternoon", ("PHP",), "MO,TU,WE,TH,FR", time(12, 30), 165,
-     "Room 1", "Mina", AFTERNOON),
+    ("BOS", "Day", "Whole day", ("PHP",), "MO,TU,WE,TH,FR", time(9), 375,
+     "Room 1", "Mina", WHOLE_DAY),
     ("BOS", "Day", "Continuing group", ("OP",), "TH", time(12, 30), 90,
      "Room 3", "Mina", CONTINUING),
     ("BOS", "Evening", "Evening", ("IOP",), "MO,TU,WE,TH", time(17, 30), 190,
      "Room 2", "Kofi", EVENING),
     ("BOS", "Evening", "Continuing group", ("OP",), "TU", time(18), 90,
      "Room 3", "Mina", CONTINUING),
-    ("NDH", "Day", "Day morning", ("IOP", "PHP"), "MO,TU,TH,FR", time(9), 210,
+    ("NDH", "Day", "Day morning", ("IOP",), "MO,TU,TH,FR", time(9), 210,
      "Harbor room", "Sam", MORNING),
-    ("NDH", "Day", "Day morning", ("PHP",), "WE", time(9), 210,
-     "Harbor room", "Theo", MORNING),
-    ("NDH", "Day", "Day afternoon", ("PHP",), "MO,TU,WE,TH,FR", time(12, 30), 165,
-     "Garden room", "Theo", AFTERNOON),
+    ("NDH", "Day", "Whole day", ("PHP",), "MO,TU,WE,TH,FR", time(9), 375,
+     "Garden room", "Theo", WHOLE_DAY),
     ("NDH", "Day", "Continuing group", ("OP",), "WE", time(12, 30), 90,
      "Harbor room", "Theo", CONTINUING),
     ("NDH", "Evening", "Evening", ("IOP",), "MO,TU,WE,TH", time(17, 30), 190,

@@ -28,7 +28,7 @@ from apps.sessions import selectors as session_selectors
 from apps.sessions import services as sessions
 from apps.sessions.models import Attendance, GroupSession
 
-TICKS = (time(9, 40), time(12, 30), time(15, 30), time(19, 10))
+TICKS = (time(9, 40), time(15, 30), time(19, 10))
 STAFF_ROUND = time(16, 45)
 # What is this fresh stays open, so that the board has something to show.
 LEFT_OPEN = timedelta(days=3)
@@ -38,6 +38,8 @@ REPLIES = [
     "That sounds like a lot. I'm here on Thursday.",
     "Good to read this. One hour at a time.",
 ]
+# Whom nobody has reached yet: their calls of these days are still to be made.
+STILL_OPEN, STILL_OPEN_FOR = ("Lena", "Shay"), timedelta(days=12)
 # What people who got a text sent back, by name: digit and hours later.
 TEXT_ANSWERS = {"Paulo": ("1", 2), "Cole": ("1", 1), "Ines": ("2", 3)}
 
@@ -281,10 +283,14 @@ class Simulation:
         for task in Task.objects.open().filter(
             due_at__lte=at, enrollment__isnull=False, **org
         ):
+            if self.is_left_open(task, at):
+                continue
             tasks.complete_task(
                 task=task, outcome=self.outcome_for(task), at=at, by=self.owner(task)
             )
         for concern in Concern.objects.open().filter(raised_at__lte=fresh, **org):
+            if self.is_left_open(concern, at):
+                continue
             concerns.resolve_concern(
                 concern=concern,
                 outcome=self.outcome_for(concern),
@@ -305,6 +311,10 @@ class Simulation:
                 )
             else:
                 checkins.mark_seen(days=[day], at=at, by=by)
+
+    def is_left_open(self, item: Concern | Task, at: datetime) -> bool:
+        name = self.names[item.enrollment_id]
+        return name in STILL_OPEN and self.now - at < STILL_OPEN_FOR
 
     def outcome_for(self, item: Concern | Task) -> str:
         script = self.scripts[self.names[item.enrollment_id]]

@@ -33,6 +33,8 @@ SKILLS = [
     "cop.care.eat",
     "cop.move.leave",
 ]
+# The evening before, whatever weekday the demonstration is made on.
+LAST_NIGHT = {"Tess": 9, "Yesenia": 8, "Maeve": 8}
 NOTES = [
     "Long day. Made it home.",
     "Walked the long way so I did not pass the store.",
@@ -165,7 +167,10 @@ def cravings(person: Person, today: date) -> list[int]:
     for number in range(person.days_in_care + 1):
         z = phi * z + rng.gauss(0, spread)
         on = start + timedelta(days=number)
-        found.append(craving_on(person, number, on, today, z))
+        value = craving_on(person, number, on, today, z)
+        if (today - on).days == 1:
+            value = LAST_NIGHT.get(person.name, value)
+        found.append(value)
     return found
 
 
@@ -209,7 +214,7 @@ def checks_in(person: Person, number: int, on: date, script: Script, today: date
     first, last = person.params[5], person.params[6]
     share = number / max(person.days_in_care, 1)
     # Those the board should show today did check in last night.
-    if (today - on).days == 1 and person.name in ("Tess", "Maeve", "Yesenia"):
+    if (today - on).days == 1 and person.name in LAST_NIGHT:
         return True
     return rng_for(person, "checks", number).random() < first + (last - first) * share
 
