@@ -20,7 +20,12 @@ pytestmark = pytest.mark.django_db
 ROUTES = all_routes()
 # What has no sample yet fails in a test of its own, not in all of them.
 WALKED = [r for r in ROUTES if "<" not in r.pattern or r.name in SAMPLES]
-PEOPLES = [r for r in WALKED if r.audience in ("client", "staff")]
+PEOPLES = [r for r in WALKED if r.audience in ("client", "staff", "everyone")]
+OF_A_KIND = [r for r in PEOPLES if r.audience != "everyone"]
+# Pages for anybody. The demonstration is left out: it lists everybody, on purpose.
+PUBLIC = [
+    r for r in WALKED if r.audience == "public" and not r.name.startswith("demo:")
+]
 SIGN_IN = re.compile(r"^/sign-in/(\?next=.*)?$")
 # Written by every request of somebody, and by every look of staff at a record.
 WRITTEN_BY_LOOKING = {"sessions.Session", "audit.AuditEvent"}
@@ -88,16 +93,37 @@ def test_a_visitor_is_asked_to_sign_in_everywhere(world):
     let_in = {
         what: (response.status_code, response.get("Location"))
         for what, response in _each(PEOPLES, world, lambda audience: None)
-        if not (response.status_code == 302 and SIGN_IN.match(response["Location"]))
+        if not _is_turned_away(response)
     }
 
     assert let_in == {}
 
 
+def _is_turned_away(response) -> bool:
+    if response.wsgi_request.path.startswith("/api/"):
+        return response.status_code in (401, 403)
+    return response.status_code == 302 and bool(SIGN_IN.match(response["Location"]))
+
+
+def test_a_visitor_inside_a_page_is_sent_out_of_it(world):
+    """Fault: htmx follows the redirect and swaps the sign-in page into a card."""
+    pages = [r for r in PEOPLES if not r.pattern.startswith("/api/")]
+    swapped = {}
+    for route in pages:
+        for method in route.methods:
+            response = getattr(Client(), method.lower())(
+                path_of(route, world), headers={"HX-Request": "true"}
+            )
+            if not SIGN_IN.match(response.get("HX-Redirect", "")) or response.content:
+                swapped[f"{method} {route.name}"] = response.status_code
+
+    assert swapped == {}
+
+
 def test_the_wrong_kind_of_person_finds_nothing(world):
     found = {
         what: response.status_code
-        for what, response in _each(PEOPLES, world, world.wrong_kind)
+        for what, response in _each(OF_A_KIND, world, world.wrong_kind)
         if response.status_code != 404
     }
 
@@ -118,6 +144,16 @@ def test_a_stranger_finds_nothing_of_rosas(world):
     after = _rows()
     gone = {t: set(before[t]) - set(after[t]) for t in before if t != SIGNED_IN}
     assert {table: rows for table, rows in gone.items() if rows} == {}
+
+
+def test_what_is_public_shows_nothing_of_rosas(world):
+    shown = {}
+    for user in (None, world.stranger("client"), world.stranger("staff")):
+        for what, response in _each(PUBLIC, world, lambda audience, user=user: user):
+            if MARK in _text(response):
+                shown[what] = response.status_code
+
+    assert shown == {}
 
 
 def _text(response) -> str:
@@ -157,10 +193,7 @@ def test_nothing_is_posted_without_our_token(world):
     """Fault: a page elsewhere posts a form in the name of whoever is signed in."""
     taken = {}
     for route in WALKED:
-        user = world.rosa.user if route.audience == "public" else None
-        if route.audience in ("client", "staff"):
-            user = world.whose(route.audience)
-        browser = _as(user, enforce_csrf_checks=True)
+        browser = _as(world.whose(route.audience), enforce_csrf_checks=True)
         for method in {"POST", "PUT", "PATCH", "DELETE"} & set(route.methods):
             response = getattr(browser, method.lower())(path_of(route, world))
             if response.status_code != 403:
@@ -218,6 +251,32 @@ def test_a_page_that_is_not_there_is_the_same_for_everybody(world):
     ]
 
     assert [page.status_code for page in pages] == [404, 404, 404]
+
+
+LEFT_BEHIND = """
+    /admin/ /admin/login/ /accounts/ /accounts/login/ /accounts/signup/ /accounts/email/
+    /accounts/password/reset/ /accounts/password/change/ /accounts/login/code/
+    /accounts/confirm-email/ /accounts/inactive/ /accounts/2fa/ /login/ /signup/ /register/
+    /password-reset/ /__debug__/ /silk/ /debug/ /console/ /api/ /api/v1/ /api/docs/
+    /api/schema/ /swagger/ /redoc/ /graphql /metrics /status /server-status /.env
+    /.git/config /.git/HEAD /settings.py /db.sqlite3 /var/companion.sqlite3 /backup.sql
+    /phpinfo.php /wp-login.php /actuator/health /static/../companion/settings.py
+    /i/ /a/ /demo/as/ /desk/clients/
+"""
+
+
+def test_nothing_of_libraries_or_of_making_it_is_left_behind(client):
+    answers = {path: client.get(path) for path in LEFT_BEHIND.split()}
+
+    assert {p: r.status_code for p, r in answers.items() if r.status_code != 404} == {}
+    assert len({_without_nonce(response) for response in answers.values()}) == 1
+
+
+def _without_nonce(response) -> str:
+    """What differs between two requests of the same page: nonce, token, way back."""
+    page = re.sub(r'nonce="[^"]*"', "", response.text)
+    page = page.replace(str(response.context["csrf_token"]), "")
+    return page.replace(response.wsgi_request.path, "")
 
 
 def test_the_list_of_routes_says_what_the_walk_saw(capsys):

@@ -55,17 +55,16 @@ class World:
         )
 
     def whose(self, audience: str) -> User:
-        """Whose page it is."""
-        return {"client": self.rosa.user, "staff": self.hers.staff}[audience]
+        """Whose page it is; Rosa's, when it is for anybody."""
+        return self.hers.staff if audience == "staff" else self.rosa.user
 
     def stranger(self, audience: str) -> User:
         """The same kind of person, with nothing to do with Rosa."""
-        return {"client": self.other.enrollment.client.user, "staff": self.other.staff}[
-            audience
-        ]
+        other = self.other
+        return other.staff if audience == "staff" else other.enrollment.client.user
 
     def wrong_kind(self, audience: str) -> User:
-        return self.whose({"client": "staff", "staff": "client"}[audience])
+        return self.whose("client" if audience == "staff" else "staff")
 
     def make_everything(self) -> "World":
         for name in (
@@ -198,6 +197,14 @@ SAMPLES = {
     "desk:invite": lambda w: {"client_id": w.rosa.pk},
     "desk:invite_back": lambda w: {"client_id": w.rosa.pk},
     "desk:reply": lambda w: {"day_id": w.checkin.pk},
+    "desk:roster": lambda w: {"session_id": w.group_session.pk},
+    "desk:roster_cancel": lambda w: {"session_id": w.group_session.pk},
+    "desk:roster_change": lambda w: {"session_id": w.group_session.pk},
+    "desk:roster_close": lambda w: {"session_id": w.group_session.pk},
+    "desk:roster_mark": lambda w: {
+        "session_id": w.group_session.pk,
+        "enrollment_id": w.enrollment.pk,
+    },
     "desk:seen": lambda w: {"day_id": w.checkin.pk},
     "desk:undo": lambda w: {"client_id": w.rosa.pk},
     "outreach:answer": lambda w: {"token": w.answer_link and TOKEN},

@@ -13,7 +13,7 @@ def _only(kind_test):
                 raise Http404
             return view(request, *args, **kwargs)
 
-        wrapped.audience = kind_test.__name__
+        wrapped.audience = kind_test.__name__  # type: ignore[attr-defined]
         return wrapped
 
     return decorate
@@ -25,6 +25,12 @@ def _is_client(user):
 
 def _is_staff(user):
     return user.is_staff_member
+
+
+def signed_in(view):
+    """For whoever is signed in, of either kind."""
+    view.audience = "everyone"
+    return view
 
 
 _is_client.__name__, _is_staff.__name__ = "client", "staff"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from django.urls import URLPattern, get_resolver
+from rest_framework.permissions import IsAuthenticated
 
 # What a view without a decorator for it answers.
 ANY_METHOD = ("ANY",)
@@ -11,7 +12,7 @@ ANY_METHOD = ("ANY",)
 
 @dataclass(frozen=True)
 class Route:
-    """``audience`` is client, staff, public or api; empty when nobody said."""
+    """``audience`` is client, staff, everyone (signed in) or public; empty: unsaid."""
 
     pattern: str
     name: str
@@ -42,10 +43,18 @@ def _walk(patterns, prefix: str, namespaces: tuple[str, ...]) -> Iterator[Route]
 
 def _audience(view) -> str:
     if hasattr(view, "cls"):
-        return "api"
+        return _audience_of_api(view)
     if not getattr(view, "login_required", True):
         return "public"
     return getattr(view, "audience", "")
+
+
+def _audience_of_api(view) -> str:
+    asked = view.initkwargs.get("permission_classes", view.cls.permission_classes)
+    for permission in asked:
+        if hasattr(permission, "audience"):
+            return permission.audience
+    return "everyone" if IsAuthenticated in asked else "public"
 
 
 def _methods(view) -> tuple[str, ...]:
