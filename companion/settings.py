@@ -159,6 +159,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 30},
     },
+    "forget-ended": {
+        "task": "signin.forget_ended",
+        "schedule": 6 * 60 * 60.0,
+        "options": {"expires": 60 * 60},
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"

@@ -6,6 +6,7 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.care.message_library import to_gsm_7
 from apps.care.models import ContactPoint, Organization
 from apps.signin.addresses import Address
 
@@ -30,11 +31,8 @@ def send_code(*, address: Address, user: User, code: str) -> None:
             to=[address.value],
         ).send()
         return
-    # Translators: a text message. Only letters without accents that GSM phones have.
-    _send_text(
-        address.value,
-        _("%(sender)s: %(code)s is your code. It works for 10 minutes.") % words,
-    )
+    text = _("%(sender)s: %(code)s is your code. It works for 10 minutes.") % words
+    _send_text(address.value, to_gsm_7(text))
 
 
 def _send_text(to: str, body: str) -> None:
