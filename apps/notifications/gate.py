@@ -24,7 +24,7 @@ from apps.notifications.models import (
 AUTOMATIC = (Purpose.OUTREACH, Purpose.REMINDER)
 # The first way that is open is taken.
 IN_ORDER = (Channel.PUSH, Channel.SMS, Channel.EMAIL)
-ADDRESS_KIND = {
+ADDRESS_KIND: dict[str, str] = {
     Channel.SMS: ContactPoint.Kind.PHONE,
     Channel.EMAIL: ContactPoint.Kind.EMAIL,
 }
@@ -159,10 +159,10 @@ def history(client: Client, at: datetime, *, planned: bool = False) -> list[Sent
 
 
 def _stopped_since(message: OutboxMessage) -> str:
-    """A text that says stop ends everything that was made before it."""
+    """A text that says stop ends what was made before it; its one answer came with it."""
     stopped = Inbound.objects.filter(
         client=message.client,
         meaning=Inbound.STOP,
-        received_at__gte=message.created_at,
+        received_at__gt=message.created_at,
     )
     return "STOPPED" if message.channel == Channel.SMS and stopped.exists() else ""
