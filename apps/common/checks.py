@@ -1,6 +1,7 @@
 """What a deployment may not have: checked by ``manage.py check --deploy``."""
 
 import base64
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -61,7 +62,7 @@ def nothing_readable_on_the_wire(app_configs, **kwargs):
     broker = urlsplit(settings.BROKER_URL)
     if broker.scheme == "redis" and not _is_here(broker.hostname):
         found.append(("companion.E004", "BROKER_URL", "Begin it with rediss://."))
-    mailer = settings.MAILERS["default"].get("OPTIONS", {})
+    mailer: Any = settings.MAILERS["default"].get("OPTIONS", {})
     if not _is_here(mailer.get("host")) and not mailer.get("use_tls"):
         found.append(("companion.E005", "SMTP_HOST", "Set SMTP_TLS=1."))
     return [

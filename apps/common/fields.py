@@ -35,7 +35,7 @@ class SealedAttribute(DeferredAttribute):
         else:
             value = super().__get__(instance, cls)
         if isinstance(value, Sealed):
-            value = self.field.open(value, pk=instance.pk)
+            value = self.field.open(value, pk=instance.pk)  # type: ignore[attr-defined]
             instance.__dict__[name] = value
         return value
 
