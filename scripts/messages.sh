@@ -12,7 +12,7 @@ fi
 if [ "${1:-}" = --check ]; then
     for catalog in locale/*/LC_MESSAGES/*.po; do
         [ -e "$catalog" ] || continue
-        msgfmt --check --output-file=- "$catalog" | cmp -s - "${catalog%.po}.mo" || {
+        msgfmt --check-format --output-file=- "$catalog" | cmp -s - "${catalog%.po}.mo" || {
             echo "${catalog%.po}.mo is out of date: run make messages." >&2
             exit 1
         }
@@ -21,6 +21,6 @@ if [ "${1:-}" = --check ]; then
 fi
 
 export DJANGO_SETTINGS_MODULE=companion.testing_settings
-.venv/bin/python manage.py makemessages --locale es --no-wrap --add-location file \
+.venv/bin/python manage.py makemessages --all --no-wrap --add-location file \
     --ignore .venv --ignore .tools --ignore var --ignore tests --ignore scripts
 .venv/bin/python manage.py compilemessages --ignore .venv --ignore .tools
