@@ -9,8 +9,10 @@ import logging
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from apps.audit.actors import SYSTEM, Actor
 from apps.audit.services import record
@@ -175,7 +177,7 @@ def confirm(
     It counts in every state that is not an end, also after somebody was asked: proof
     that arrives late still keeps the message from going out again.
     """
-    columns = {"accepted_at": message.accepted_at or at}
+    columns: dict[str, Any] = {"accepted_at": message.accepted_at or at}
     if provider_id:
         columns["provider_id"] = provider_id
     moved = move(message.pk, out_of=NOT_OVER, to=State.ACCEPTED, at=at, **columns)
@@ -198,6 +200,11 @@ def confirm(
             )
         except AlreadyResolved:
             continue
+
+
+def reported_messages() -> QuerySet[OutboxMessage]:
+    """Whatever a signed report may be about: the provider knows of every message."""
+    return OutboxMessage.objects.select_related("enrollment__program__site")
 
 
 @transaction.atomic
@@ -242,7 +249,11 @@ def recover_leases(*, at: datetime, by: Actor) -> int:
 @transaction.atomic
 def _recover(message: OutboxMessage, at: datetime, by: Actor) -> bool:
     _one_at_a_time(message, at)
-    held = {"out_of": [message.state], "held_by": message.claimed_by, "at": at}
+    held: dict[str, Any] = {
+        "out_of": [message.state],
+        "held_by": message.claimed_by,
+        "at": at,
+    }
     if message.state == State.SUBMITTING:
         moved = move(message.pk, **held, to=State.UNCONFIRMED, reason="NO_ANSWER")
         if moved:

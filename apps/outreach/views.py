@@ -1,5 +1,7 @@
 """The page a link opens, and the two doors of the provider of texts."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseForbidden
@@ -9,13 +11,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.audit.actors import Actor
-from apps.notifications.delivery import note_report
-from apps.notifications.models import OutboxMessage
+from apps.audit.middleware import actor_of
+from apps.notifications.delivery import note_report, reported_messages
 from apps.notifications.signatures import is_signed
 from apps.outreach import services
 from apps.outreach.links import find_link
-from apps.outreach.models import Answer
-from apps.outreach.services.answers import STOP, link_key
+from apps.outreach.services.answers import STOP, given_answer
 from apps.outreach.wording import CHOICES, what_happens_now
 
 NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
@@ -35,14 +36,14 @@ def answer(request, token):
     if request.method == "POST":
         choice = request.POST.get("choice")
         if choice in {*dict(CHOICES), STOP}:
-            services.answer_by_link(link=link, choice=choice, at=at, by=request.actor)
+            by = replace(
+                actor_of(request), organization_id=link.episode.organization_id
+            )
+            services.answer_by_link(link=link, choice=choice, at=at, by=by)
             return redirect("outreach:answer", token)
         context["unclear"] = True
     if link.answered_at is not None:
-        given = Answer.objects.select_related(
-            "task__assignee", "episode__enrollment__program__site"
-        ).get(once_key=link_key(link))
-        context["thanks"] = what_happens_now(given, at)
+        context["thanks"] = what_happens_now(given_answer(link), at)
     return _page(request, context)
 
 
@@ -84,10 +85,7 @@ def sms_status(request, message_id):
     if not is_signed(request):
         return HttpResponseForbidden()
     note_report(
-        message=get_object_or_404(
-            OutboxMessage.objects.select_related("enrollment__program__site"),
-            pk=message_id,
-        ),
+        message=get_object_or_404(reported_messages(), pk=message_id),
         status=request.POST.get("MessageStatus", ""),
         provider_id=request.POST.get("MessageSid", ""),
         at=timezone.now(),

@@ -95,7 +95,7 @@ def _pauses(people) -> dict[UUID, list[tuple[date, date | None]]]:
 
 
 def _in_care(enrollment: Enrollment, day: date) -> bool:
-    if enrollment.client.died_on is not None:
+    if enrollment.client.died_on or enrollment.state == Enrollment.State.INVITED:
         return False
     return enrollment.ended_on is None or enrollment.ended_on >= day
 

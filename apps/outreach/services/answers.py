@@ -1,6 +1,5 @@
 """What somebody answered becomes a task for their own counselor, once."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -104,7 +103,7 @@ def answer_by_link(*, link: AnswerLink, choice: str, at: datetime, by: Actor) ->
         via=Answer.Via.LINK,
         once_key=link_key(link),
         at=at,
-        by=replace(by, organization_id=client.organization_id),
+        by=by,
     )
     if choice == STOP:
         stop_consents(
@@ -118,6 +117,13 @@ def answer_by_link(*, link: AnswerLink, choice: str, at: datetime, by: Actor) ->
 
 def link_key(link: AnswerLink) -> str:
     return f"link:{link.pk}"
+
+
+def given_answer(link: AnswerLink) -> Answer:
+    """What was pressed on the page of this link, with who was asked to see to it."""
+    return Answer.objects.select_related(
+        "task__assignee", "episode__enrollment__program__site"
+    ).get(once_key=link_key(link))
 
 
 def quiet_days(episode: Episode) -> int | None:

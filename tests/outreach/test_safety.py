@@ -1,0 +1,132 @@
+import datetime as dt
+
+import pytest
+
+from apps.audit.actors import SYSTEM
+from apps.care.models import CareAssignment, Concern, StaffRole
+from apps.care.services.concerns import raise_concern
+from apps.notifications.models import OutboxMessage, Purpose
+from apps.outreach.services import escalate
+from tests.factories.care import (
+    AssignmentFactory,
+    StaffFactory,
+    StaffRoleFactory,
+)
+from tests.factories.outreach import Story
+
+MINUTE = dt.timedelta(minutes=1)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def enrollment():
+    enrollment = Story().enrollment
+    site = enrollment.program.site
+    site.on_call = StaffFactory(organization_id=site.organization_id)
+    site.save()
+    return enrollment
+
+
+@pytest.fixture
+def supervisor(enrollment):
+    return AssignmentFactory(
+        enrollment=enrollment, role=CareAssignment.Role.SUPERVISING
+    ).staff
+
+
+def raise_rule(enrollment, rule, at, priority=1):
+    return raise_concern(
+        enrollment=enrollment,
+        rule=rule,
+        version=1,
+        evidence={},
+        priority=priority,
+        due_at=at,
+        source="test",
+        source_key="1",
+        at=at,
+        by=SYSTEM,
+    )
+
+
+def alerted():
+    messages = OutboxMessage.objects.filter(purpose=Purpose.STAFF_ALERT)
+    return [message.staff for message in messages.order_by("created_at", "pk")]
+
+
+def test_what_nobody_takes_is_told_again_after_15_and_after_30_minutes(
+    enrollment, supervisor, noon
+):
+    raise_rule(enrollment, "R01", noon)
+    told = {}
+    for minute in range(40):
+        for _ in range(2):
+            escalate(at=noon + minute * MINUTE, by=SYSTEM)
+        told[minute] = len(alerted())
+
+    assert (told[14], told[15], told[29], told[30], told[39]) == (0, 2, 2, 4, 4)
+    on_call = enrollment.program.site.on_call
+    assert set(alerted()[:2]) == set(alerted()[2:]) == {supervisor, on_call}
+
+
+def test_what_somebody_took_is_not_told_again(enrollment, supervisor, noon):
+    concern = raise_rule(enrollment, "R01", noon)
+    Concern.objects.update(claimed_by=supervisor, claimed_at=noon)
+
+    escalate(at=noon + 60 * MINUTE, by=SYSTEM)
+
+    concern.refresh_from_db()
+    assert (alerted(), concern.escalation) == ([], 0)
+
+
+def test_what_is_resolved_is_not_told_again(enrollment, supervisor, noon):
+    raise_rule(enrollment, "R01", noon)
+    Concern.objects.update(resolved_at=noon)
+
+    escalate(at=noon + 60 * MINUTE, by=SYSTEM)
+
+    assert alerted() == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "priority", "is_told"),
+    [("R01", 1, True), ("R02", 1, True), ("R22", 1, False), ("R05", 2, False)],
+)
+def test_only_what_goes_to_the_on_call_path_climbs(
+    enrollment, supervisor, noon, rule, priority, is_told
+):
+    raise_rule(enrollment, rule, noon, priority)
+
+    escalate(at=noon + 20 * MINUTE, by=SYSTEM)
+
+    assert bool(alerted()) is is_told
+
+
+def test_after_a_long_night_the_tick_tells_once_at_the_highest_step(
+    enrollment, supervisor, noon
+):
+    concern = raise_rule(enrollment, "R01", noon)
+
+    for _ in range(3):
+        escalate(at=noon + 600 * MINUTE, by=SYSTEM)
+
+    concern.refresh_from_db()
+    assert (concern.escalation, len(alerted())) == (2, 2)
+
+
+def test_without_a_supervisor_of_the_record_those_of_the_site_are_told_and_may_read(
+    enrollment, noon
+):
+    site = enrollment.program.site
+    role = StaffRoleFactory(
+        role=StaffRole.Role.SUPERVISOR, organization=site.organization, site=site
+    )
+    StaffRoleFactory(role=StaffRole.Role.SUPERVISOR)  # Of somebody else.
+    raise_rule(enrollment, "R01", noon)
+
+    escalate(at=noon + 15 * MINUTE, by=SYSTEM)
+
+    assert set(alerted()) == {role.user, site.on_call}
+    grant = enrollment.assignments.get(staff=role.user)
+    assert grant.until == noon + 15 * MINUTE + dt.timedelta(days=2)

@@ -1,0 +1,99 @@
+import datetime as dt
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+
+from apps.care.models import Task
+from apps.common.health import BEAT_KEY
+from apps.notifications.models import OutboxMessage
+from apps.outreach import tasks
+from apps.outreach.before_sending import own_sessions
+from tests.conftest import NOON
+from tests.factories.notifications import OutboxMessageFactory
+from tests.factories.outreach import DAY, EpisodeFactory, Story
+
+State = OutboxMessage.State
+HOUR = dt.timedelta(hours=1)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_one_tick_notes_the_beat_and_does_every_part(frozen_noon):
+    story = Story()
+    story.came(NOON.date() - 5 * DAY)
+    story.missed(NOON.date() - 2 * DAY)
+    story.missed(NOON.date() - DAY)
+    stuck = OutboxMessageFactory(
+        state=State.SUBMITTING, claimed_by="gone", lease_until=NOON - 5 * HOUR
+    )
+
+    # Before today's session begins: from then on they may be sitting in it.
+    before = NOON - 4 * HOUR
+    frozen_noon.move_to(before)
+
+    call_command("run_due")
+
+    stuck.refresh_from_db()
+    kinds = set(Task.objects.values_list("kind", flat=True))
+    assert cache.get(BEAT_KEY) == before.isoformat()
+    assert stuck.state == State.UNCONFIRMED
+    assert story.enrollment.episodes.get().stage == "DRIFTING"
+    assert kinds == {Task.Kind.UNCONFIRMED, Task.Kind.CALL}
+    # Occurrences are made ahead by the same tick.
+    assert story.series.occurrences.filter(starts_at__gt=NOON + 30 * DAY).exists()
+
+
+def test_a_part_that_breaks_does_not_stop_the_others(frozen_noon, monkeypatch):
+    def broken(at):
+        raise RuntimeError("no")
+
+    message = OutboxMessageFactory()
+    monkeypatch.setattr(tasks, "PARTS", (("sweep", broken), *tasks.PARTS[-1:]))
+
+    with pytest.raises(tasks.TickFailed, match="sweep"):
+        tasks.tick()
+
+    message.refresh_from_db()
+    assert message.attempts == 1
+
+
+def test_a_tick_with_nothing_to_do_does_nothing(frozen_noon):
+    tasks.run_due()
+    tasks.run_due()
+
+    assert not OutboxMessage.objects.exists()
+    assert not Task.objects.exists()
+
+
+def test_no_task_carries_anything():
+    """What travels through the broker is a name: nobody can read a person there."""
+    assert tasks.run_due.run(anything_later="is ignored") is None
+
+
+def test_own_sessions_are_those_that_are_held():
+    story = Story()
+    story.coming(NOON.date(), 3)
+    cancelled = story.session(NOON.date() + DAY)
+    cancelled.state = "CANCELLED"
+    cancelled.save()
+
+    spans = own_sessions(story.enrollment, NOON, NOON + 3 * DAY)
+
+    today, friday = story.session(NOON.date()), story.session(NOON.date() + 2 * DAY)
+    assert spans == [
+        (session.starts_at, session.ends_at) for session in (today, friday)
+    ]
+
+
+def test_a_text_waits_until_they_come_out_of_their_session(frozen_noon):
+    """It is noon and the morning runs until half past."""
+    story = Story()
+    today = story.session(NOON.date())
+    message = OutboxMessageFactory(enrollment=story.enrollment)
+    EpisodeFactory(enrollment=story.enrollment)
+
+    tasks.tick()
+
+    message.refresh_from_db()
+    assert (message.state, message.send_after) == (State.PLANNED, today.ends_at)
