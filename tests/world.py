@@ -196,6 +196,7 @@ SAMPLES = {
     "desk:close": lambda w: {"client_id": w.rosa.pk},
     "desk:invite": lambda w: {"client_id": w.rosa.pk},
     "desk:invite_back": lambda w: {"client_id": w.rosa.pk},
+    "desk:outbox_answer": lambda w: {"message_id": w.message.pk},
     "desk:reply": lambda w: {"day_id": w.checkin.pk},
     "desk:roster": lambda w: {"session_id": w.group_session.pk},
     "desk:roster_cancel": lambda w: {"session_id": w.group_session.pk},

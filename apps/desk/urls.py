@@ -1,6 +1,13 @@
+from django.conf import settings
 from django.urls import path
 
-from apps.desk import invitation_views, roster_views, views
+from apps.desk import (
+    invitation_views,
+    outbox_views,
+    plan_views,
+    roster_views,
+    views,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -17,6 +24,13 @@ urlpatterns = [
     path("clients/<uuid:client_id>/undo/", views.undo, name="undo"),
     path("check-ins/<uuid:day_id>/seen/", views.seen, name="seen"),
     path("check-ins/<uuid:day_id>/reply/", views.reply, name="reply"),
+    path("plans/", plan_views.plans, name="plans"),
+    path("plans/<uuid:version_id>/", plan_views.plan, name="plan"),
+    path("plans/<uuid:version_id>/read/", plan_views.start_reading, name="plan_read"),
+    path("plans/<uuid:version_id>/comment/", plan_views.comment, name="plan_comment"),
+    path("plans/<uuid:version_id>/ideas/", plan_views.send_ideas, name="plan_ideas"),
+    path("plans/<uuid:version_id>/agree/", plan_views.agree, name="plan_agree"),
+    path("plans/<uuid:version_id>/keep/", plan_views.keep, name="plan_keep"),
     path("rosters/", roster_views.rosters, name="rosters"),
     path("rosters/<uuid:session_id>/", roster_views.roster, name="roster"),
     path(
@@ -40,3 +54,12 @@ urlpatterns = [
         name="roster_cancel",
     ),
 ]
+if settings.DEMO:
+    urlpatterns += [
+        path("outbox/", outbox_views.outbox, name="outbox"),
+        path(
+            "outbox/<uuid:message_id>/answer/",
+            outbox_views.outbox_answer,
+            name="outbox_answer",
+        ),
+    ]

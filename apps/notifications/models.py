@@ -79,6 +79,9 @@ class OutboxMessageQuerySet(models.QuerySet):
     def due(self, at):
         return self.filter(state=OutboxMessage.State.PLANNED, send_after__lte=at)
 
+    def to_clients(self):
+        return self.filter(client__isnull=False)
+
     def on_caseload_of(self, user, at):
         return self.filter(enrollment__in=Enrollment.objects.on_caseload_of(user, at))
 
