@@ -76,6 +76,10 @@ class Row:
     def is_away(self) -> bool:
         return self.mark is None and self.enrollment.paused
 
+    @property
+    def is_new(self) -> bool:
+        return self.enrollment.state == Enrollment.State.INVITED
+
 
 @dataclass(frozen=True)
 class Roster:
@@ -99,7 +103,11 @@ class Roster:
     @property
     def untouched(self) -> list[Row]:
         """Who closing marks as not here."""
-        return [row for row in self.rows if row.mark is None and not row.is_away]
+        return [
+            row
+            for row in self.rows
+            if row.mark is None and not (row.is_away or row.is_new)
+        ]
 
     @property
     def client_ids(self) -> list:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 
 from apps.care.models import Enrollment, LevelOfCare, Pause, Placement
 from apps.sessions import taper, wording
@@ -154,7 +155,8 @@ def _days(
         days.append(
             Day(
                 on=on,
-                title=date_format(on, "l") + ", " + date_format(on, "MONTH_DAY_FORMAT"),
+                # The month stands at the top of the page.
+                title=capfirst(date_format(on, "l j")),
                 is_today=on == today,
                 meetings=meetings,
             )

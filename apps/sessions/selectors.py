@@ -30,6 +30,8 @@ LONGEST = timedelta(days=1)
 AHEAD = timedelta(weeks=12)
 # Sixty days back and a month to come, when somebody asks from sixty days ago.
 MARKS = timedelta(days=90)
+# The invited have a seat and a greeting; not coming is not yet a miss.
+HAS_BEGUN = ~Q(state=Enrollment.State.INVITED)
 
 
 def own_enrollment(user) -> Enrollment | None:
@@ -139,8 +141,8 @@ def seated_people(group_session: GroupSession) -> QuerySet[Enrollment]:
 
 
 def expected_people(group_session: GroupSession) -> QuerySet[Enrollment]:
-    """Who is expected in the room: everybody with a seat and not in a pause."""
-    return seated_people(group_session).filter(paused=False)
+    """Who is expected: everybody with a seat who has begun and is not in a pause."""
+    return seated_people(group_session).filter(HAS_BEGUN, paused=False)
 
 
 def count_of_seated(among: QuerySet[Enrollment] | None = None) -> Coalesce:
@@ -172,7 +174,9 @@ def _is_placed(enrollment: Enrollment, room: _Room) -> Q:
 def _is_expected(enrollment: Enrollment) -> Q:
     """On group sessions: the other side of ``expected_people``."""
     room = _Room.around()
-    in_care = Enrollment.objects.filter(_in_care(room.local_on), pk=enrollment.pk)
+    in_care = Enrollment.objects.filter(
+        HAS_BEGUN, _in_care(room.local_on), pk=enrollment.pk
+    )
     paused = pauses_on(room.local_on).filter(enrollment=enrollment)
     return Q(
         Q(enrollment=enrollment) | Q(_is_placed(enrollment, room), enrollment=None),

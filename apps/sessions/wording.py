@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format, number_format, time_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from apps.sessions.models import Attendance, GroupSession
 
@@ -15,7 +14,7 @@ def clock(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def span(group_session: GroupSession) -> str:
-    """ "9 a.m. – 12:30 p.m.". Reads ``site``."""
+    """ "9 am – 12:30 pm". Reads ``site``."""
     zone = group_session.site.zone
     return (
         f"{clock(group_session.starts_at, zone)} – {clock(group_session.ends_at, zone)}"
@@ -55,7 +54,9 @@ def until_words(group_session: GroupSession, at: datetime) -> str:
     if minutes < 24 * 60:
         return _("in %(hours)s h") % {"hours": round(minutes / 60)}
     days = (group_session.local_on - group_session.site.local_date(at)).days
-    return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
+    if days == 1:
+        return _("tomorrow")
+    return _("in %(days)s days") % {"days": days}
 
 
 def place(group_session: GroupSession) -> str:

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from apps.audit.models import AuditEvent
-from apps.care.models import Pause
+from apps.care.models import Enrollment, Pause
 from apps.sessions.models import Attendance, GroupSession
 from tests.factories.care import (
     AssignmentFactory,
@@ -159,11 +159,14 @@ def test_what_somebody_needs_at_the_door_is_shown(lead, room, people):
     people[0].client.interpreter_language = "Mandarin"
     people[0].client.save()
     Pause.objects.create(enrollment=people[1], kind="HOSPITAL", from_on=TODAY)
+    people[2].state = Enrollment.State.INVITED
+    people[2].save()
 
     text = lead.get(url("roster", room)).text
 
     assert "Interpreter: Mandarin" in text
     assert "Away for now" in text
+    assert "First time here. Say hello." in text
     assert "ospital" not in text.split("<fieldset>")[0]
 
 
@@ -355,7 +358,7 @@ def test_before_it_opens_only_told_us_before_can_be_said(lead, room, people):
     tap(lead, tomorrow, people[0], "EXCUSED:ILL")
 
     assert 'value="PRESENT"' not in page
-    assert "This roster opens at 8:30 a.m." in refused.text
+    assert "This roster opens at 8:30 am" in refused.text
     assert mark_of(people[0]).status == "EXCUSED"
 
 

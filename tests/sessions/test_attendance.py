@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from apps.audit.models import AuditEvent
-from apps.care.models import DueMoment, Pause, Status
+from apps.care.models import DueMoment, Enrollment, Pause, Status
 from apps.sessions.models import Attendance
 from apps.sessions.services import (
     NotExpected,
@@ -221,6 +221,18 @@ def test_somebody_back_early_from_a_pause_can_be_marked(room, mark, person):
     )
 
     assert mark().status == S.PRESENT
+
+
+def test_who_was_invited_and_comes_is_in_care_from_then_on(room, mark, person):
+    person.state = Enrollment.State.INVITED
+    person.save()
+
+    mark(S.NO_SHOW)
+    assert Enrollment.objects.get(pk=person.pk).state == Enrollment.State.INVITED
+    mark()
+
+    assert Enrollment.objects.get(pk=person.pk).state == Enrollment.State.ACTIVE
+    assert AuditEvent.objects.filter(action="care.begun").count() == 1
 
 
 def test_a_cancelled_session_has_no_roster(room, mark, actor):

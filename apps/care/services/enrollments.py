@@ -193,6 +193,22 @@ def enroll(
     return enrollment
 
 
+@transaction.atomic
+def begin_care(*, enrollment: Enrollment, at: datetime, by: Actor) -> None:
+    """The invited person came: they are in care from now on."""
+    if enrollment.state != Enrollment.State.INVITED:
+        return
+    enrollment.state = Enrollment.State.ACTIVE
+    enrollment.save(update_fields=["state"])
+    record(
+        action="care.begun",
+        at=at,
+        by=by,
+        subject=enrollment,
+        client_id=enrollment.client_id,
+    )
+
+
 def _check_weekdays(level: LevelOfCare, weekdays: list[int]) -> None:
     fits = level.days_min <= len(set(weekdays)) <= level.days_max
     if not fits or not set(weekdays) <= set(range(7)):

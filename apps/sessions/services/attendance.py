@@ -7,6 +7,7 @@ from django.db import transaction
 from apps.audit.actors import Actor
 from apps.audit.services import record
 from apps.care.models import Enrollment
+from apps.care.services.enrollments import begin_care
 from apps.care.services.status import note_attendance, note_contact
 from apps.sessions.minutes import is_early, is_late, minutes_there
 from apps.sessions.models import Attendance, GroupSession
@@ -91,6 +92,7 @@ def mark_attendance(
     )
     is_here = mark.status in Attendance.ATTENDED
     if is_here and not was_here:
+        begin_care(enrollment=enrollment, at=at, by=by)
         came_at = mark.arrived_at or group_session.starts_at
         note_contact(
             enrollment=enrollment, at=at, occurred_at=min(came_at, at), human=True

@@ -45,9 +45,10 @@ def keep_ahead(at: datetime, by: Actor = SYSTEM) -> int:
 def generate_occurrences(
     *, series: Series, until: date, at: datetime, by: Actor
 ) -> int:
-    """Make what the rule gives from today up to ``until``; what exists is left alone.
+    """Make what the rule gives from now on up to ``until``; what exists is left alone.
 
-    A day the site is closed keeps its occurrence, cancelled with a note.
+    What has begun is not made any more: nobody could know of it. A day the site is closed
+    keeps its occurrence, cancelled with a note.
     """
     # Two ticks at once must not make the same day twice.
     series = (
@@ -63,10 +64,13 @@ def generate_occurrences(
             "series_on", flat=True
         )
     )
-    made = GroupSession.objects.bulk_create(
+    missing = [
         _occurrence(series, site, day)
         for day in days_of(series, first, last)
         if day not in known
+    ]
+    made = GroupSession.objects.bulk_create(
+        occurrence for occurrence in missing if occurrence.starts_at > at
     )
     if series.made_until is None or series.made_until < until:
         series.made_until = until
