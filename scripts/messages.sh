@@ -21,6 +21,6 @@ if [ "${1:-}" = --check ]; then
 fi
 
 export DJANGO_SETTINGS_MODULE=companion.testing_settings
-.venv/bin/python manage.py makemessages --all --no-wrap --add-location file \
+.venv/bin/python manage.py makemessages --locale es --no-wrap --no-location --no-obsolete \
     --ignore .venv --ignore .tools --ignore var --ignore tests --ignore scripts
 .venv/bin/python manage.py compilemessages --ignore .venv --ignore .tools
