@@ -7,7 +7,7 @@ ARGS ?=
 
 PYTHON := .venv/bin/python
 INSTALLED := .venv/.installed
-PYTEST = .venv/bin/pytest -m "not soak" $(ARGS)
+PYTEST = .venv/bin/pytest $(ARGS)
 
 .PHONY: help install demo demo-reset test test-postgres check fix bench soak screens \
 	messages lock
