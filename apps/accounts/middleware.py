@@ -17,8 +17,11 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
             back = request.htmx.current_url_abs_path
         elif request.method in ("GET", "HEAD"):
             back = request.get_full_path()
-        field = self.get_redirect_field_name(view_func) if back else None
-        response = redirect_to_login(back, self.get_login_url(view_func), field)
+        # The front door is where people come to anyway.
+        names_a_page = back not in (None, "/")
+        field = self.get_redirect_field_name(view_func) if names_a_page else None
+        login_url = self.get_login_url(view_func)
+        response = redirect_to_login(back, login_url, field)  # type: ignore[arg-type]
         return HttpResponseClientRedirect(response.url) if request.htmx else response
 
 

@@ -219,6 +219,11 @@ class Moment(models.Model):
         return f"Moment {self.pk}"
 
 
+class ReplyQuerySet(models.QuerySet):
+    def of_client(self, user):
+        return self.filter(day__in=CheckinDay.objects.of_client(user))
+
+
 class Reply(models.Model):
     """What a counselor wrote back to a check-in. The client sees it and who wrote it."""
 
@@ -232,6 +237,8 @@ class Reply(models.Model):
     at = models.DateTimeField()
     text = EncryptedTextField()
     read_at = models.DateTimeField(null=True)
+
+    objects = ReplyQuerySet.as_manager()
 
     def __str__(self):
         return f"Reply {self.pk}"

@@ -15,7 +15,7 @@ from apps.accounts.decorators import client_only
 from apps.care.models import Enrollment, OwnItem
 from apps.care.rules import checkin_flow, safety_words
 from apps.care.rules.checkin_flow import AnswerProblem
-from apps.checkins import endings, services
+from apps.checkins import endings, services, wording
 from apps.checkins.chips import pinned
 from apps.checkins.forms import NoteForm
 from apps.checkins.models import CheckinDay, Draft, Reply, Submission
@@ -49,10 +49,10 @@ def start(request):
         "next_url": question_url(sitting.next, on) if sitting.next else "",
         "summary": summary_of(sitting, get_language()),
         "others": days_to_fill(enrollment, on, at),
-        "promise": endings.promise_of(sitting.day),
+        "promise": wording.promise_of(sitting.day),
         "one_tap": _pairs("one_tap"),
         "fresh": uuid4(),
-        "zone": enrollment.zone,
+        "received": received(sitting),
     }
     return render(request, "checkins/start.html", context)
 
@@ -201,8 +201,7 @@ def call(request):
 @require_POST
 def read_reply(request, pk):
     """The client has read it and puts it away."""
-    mine = CheckinDay.objects.of_client(request.user)
-    reply = get_object_or_404(Reply.objects.filter(day__in=mine), pk=pk)
+    reply = get_object_or_404(Reply.objects.of_client(request.user), pk=pk)
     services.mark_reply_read(reply=reply, at=timezone.now(), by=request.actor)
     return redirect("home:today")
 
@@ -214,6 +213,12 @@ def enrollment_of(request) -> Enrollment | None:
         .select_related("client", "program__site")
         .first()
     )
+
+
+def received(sitting: Sitting) -> str:
+    if sitting.day is None:
+        return ""
+    return wording.received_words(sitting.day, sitting.enrollment.zone)
 
 
 def uuid_from(data: QueryDict) -> UUID | None:
@@ -290,8 +295,8 @@ def _ending(request, day: CheckinDay, form: NoteForm):
         "next_url": done_url(day.local_on, step=step + 1),
         "words": endings.words_in(language),
         "form": form,
-        "promise": endings.promise_of(day),
-        "reading": endings.reading_of(day.enrollment, at),
+        "promise": wording.promise_of(day),
+        "reading": wording.reading_of(day.enrollment, at),
         "pinned": pinned(day.enrollment, OwnItem.Kind.COPING, language)[:3],
         "full_url": question_url("craving_peak", day.local_on),
         "fresh": uuid4(),

@@ -6,18 +6,17 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from apps.accounts.decorators import signed_in
 from apps.checkins.endings import words_in
 from apps.home.selectors import lines_by_site, today_of
 from apps.plans.selectors import pinned_step
 from apps.sessions.selectors import own_enrollment
 
 
-@login_not_required
+@signed_in
 @require_GET
 def today(request):
-    """The front door: a client's day, the staff's board, or the way in."""
-    if not request.user.is_authenticated:
-        return redirect("signin:sign_in")
+    """The front door: a client's day, or the staff's board."""
     if request.user.is_staff_member:
         return redirect("desk:board")
     at = timezone.now()
