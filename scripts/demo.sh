@@ -17,6 +17,9 @@ set +a
 export COMPANION_VAR_DIR="$var" COMPANION_DEMO=1 PUBLIC_BASE_URL="http://localhost:$PORT"
 
 "$python" manage.py migrate --verbosity 0
-"$python" manage.py collectstatic --noinput --verbosity 0
+collected="$var/static/staticfiles.json"
+if [ ! -e "$collected" ] || [ -n "$(find static requirements.lock -newer "$collected")" ]; then
+    "$python" manage.py collectstatic --noinput --verbosity 0
+fi
 "$python" manage.py seed_demo --if-empty
 exec "$python" manage.py up --port "$PORT"
