@@ -36,16 +36,16 @@ def day_words(moment: datetime, to: Speaker) -> str:
         return _("yesterday")
     if to.today - timedelta(days=7) < day < to.today:
         return _("on %(day)s") % {"day": date_format(day, "l")}
-    return _("on %(day)s") % {"day": date_format(day, "M j")}
+    return _("on %(day)s") % {"day": date_format(day, _("M j"))}
 
 
 def when_words(moment: datetime, to: Speaker) -> str:
-    """ "Tue 2:05 p.m.", "Oct 3", for the line under a comment."""
+    """ "Tue 2:05 pm", "Oct 3", for the line under a comment."""
     local = moment.astimezone(to.zone)
     day = local_day(moment, to.zone)
     if to.today - timedelta(days=7) < day <= to.today:
         return f"{date_format(day, 'D')} {time_format(local.time(), 'TIME_FORMAT')}"
-    return date_format(day, "M j")
+    return date_format(day, _("M j"))
 
 
 def state_line(plan: CurrentPlan, to: Speaker) -> str:
@@ -93,6 +93,6 @@ def _agreed_line(version: PlanVersion, to: Speaker) -> str:
         again = _("It is time for another look together.")
     else:
         again = _("You look at it together again around %(day)s.") % {
-            "day": date_format(version.review_due_on, "M j")
+            "day": date_format(version.review_due_on, _("M j"))
         }
     return f"{agreed} {again}"

@@ -173,7 +173,7 @@ def test_asking_for_a_call_says_who_and_by_when(phone, enrollment):
     for _ in range(2):
         page = phone.post(step("moment_call", moment.uuid), follow=True)
 
-    assert "Ana will call you today by 5 p.m." in page.text
+    assert "Ana will call you by 5 pm today" in page.text
     assert "Want a call today?" not in page.text
     assert rules() == ["R03", "R05"]
 

@@ -94,7 +94,7 @@ def test_craving_eight_payday_and_a_call_without_javascript(phone, enrollment):
     assert seen == [
         "first", "before", "helped", "mood", "now", "tomorrow", "since", "hear", "safe",
     ]  # fmt: skip
-    assert "Ana will call you today by 5 p.m." in end.text
+    assert "Ana will call you by 5 pm today" in end.text
     assert reverse("checkins:wave") in end.text
     rules = {concern.finding["rule"] for concern in Concern.objects.all()}
     assert rules == {"R03", "R05"}
@@ -150,8 +150,8 @@ def test_after_hours_nothing_is_promised_that_is_not_staffed(phone, frozen_noon)
 
     _, end = fill_in(phone, answers, at=url("first", saturday))
 
-    assert "Ana will call you on Monday by 10 a.m." in end.text
-    assert "Your team reads this on Monday from 9 a.m." in end.text
+    assert "Ana will call you by 10 am on Monday" in end.text
+    assert "Your team reads this from 9 am on Monday" in end.text
 
 
 def test_both_screens_come_one_after_the_other_safety_first(phone, enrollment):
@@ -338,7 +338,7 @@ def test_a_hard_day_counts_at_once_and_asks_about_safety(phone):
     )
 
     assert seen == ["safe", "because"]
-    assert "You deserve to talk with a person" in end.text
+    assert "You deserve to talk with a person, not an app." in end.text
     assert "R01" in {concern.finding["rule"] for concern in Concern.objects.all()}
     assert CheckinDay.objects.get().one_tap == "HARD"
 
@@ -385,7 +385,7 @@ def test_a_note_of_danger_is_answered_with_a_person_to_call(phone, enrollment):
         reverse("checkins:note"), {"text": "I want to die"}, follow=True
     )
 
-    assert "You deserve to talk with a person" in response.text
+    assert "You deserve to talk with a person, not an app." in response.text
 
 
 def test_a_note_that_is_too_long_is_not_lost(phone, enrollment):
@@ -406,8 +406,8 @@ def test_call_me_says_who_and_by_when_also_when_asked_later(
     frozen_noon.shift(dt.timedelta(hours=7))
     later = phone.get(START, {"on": TODAY})
 
-    assert "Ana will call you today by 5 p.m." in end.text
-    assert "Ana will call you today by 5 p.m." in later.text
+    assert "Ana will call you by 5 pm today" in end.text
+    assert "Ana will call you by 5 pm today" in later.text
     assert Concern.objects.get().finding["rule"] == "R03"
 
 
@@ -416,7 +416,7 @@ def test_call_me_after_a_hard_tap_is_heard(phone):
 
     end = phone.post(reverse("checkins:call"), follow=True)
 
-    assert "Ana will call you today by 5 p.m." in end.text
+    assert "Ana will call you by 5 pm today" in end.text
 
 
 def test_the_ride_offers_the_clients_own_skills(phone, enrollment):

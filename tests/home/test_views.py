@@ -68,6 +68,7 @@ def test_the_next_session_shows_first_and_its_name_a_tap_away(phone, enrollment)
     OneToOneFactory(
         enrollment=enrollment,
         on=NOON.date() + dt.timedelta(days=1),
+        starts_at=NOON + dt.timedelta(hours=21),
         title="Little Big Book",
         room="Room 2",
         facilitator__name="Ana",
@@ -75,8 +76,8 @@ def test_the_next_session_shows_first_and_its_name_a_tap_away(phone, enrollment)
 
     page = phone.get(TODAY)
 
-    assert "Tomorrow 2 p.m. · Room 2 · with Ana" in page.text
-    assert "in 1 day" in page.text
+    assert "Tomorrow 9 am · Room 2 · with Ana" in page.text
+    assert "in 21 h" in page.text
     before, _, folded = page.text.partition("<summary>What and where</summary>")
     assert ("Little Big Book" in before, "Little Big Book" in folded) == (False, True)
 
@@ -118,7 +119,7 @@ def test_a_promised_call_stays_in_sight(phone, enrollment):
     CheckinDayFactory(enrollment=enrollment)
     phone.post(reverse("checkins:call"))
 
-    assert "Ana will call you today by 5 p.m." in phone.get(TODAY).text
+    assert "Ana will call you by 5 pm today" in phone.get(TODAY).text
 
 
 # -- Words from the counselor -----------------------------------------------------------

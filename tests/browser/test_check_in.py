@@ -1,0 +1,66 @@
+"""A hard day on the phone is on the counselor's desk at once, and answered."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESK
+from tests.browser.house import DAY, House
+from tests.conftest import NOON
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("wednesday_noon"),
+]
+
+
+@pytest.fixture
+def house():
+    return House()
+
+
+def title(page):
+    return page.get_by_role("heading", level=1)
+
+
+def answer(page, question: str, button: str, *, chips=()):
+    expect(title(page)).to_contain_text(question)
+    for chip in chips:
+        page.get_by_text(chip, exact=True).click()
+    page.get_by_role("button", name=button, exact=True).click()
+
+
+def test_craving_8_on_payday_reaches_ana_and_her_words_reach_rosa(visit, house, script):
+    ines = house.client("Ines")
+    house.checked_in(ines, NOON - DAY, contact_request="next")
+    phone = visit(house.rosa.client.user, java_script_enabled=script)
+    desk = visit(house.ana, width=DESK, java_script_enabled=script)
+
+    phone.goto("/")
+    phone.get_by_role("main").get_by_role("link", name="Check in").click()
+    phone.get_by_role("main").get_by_role("link", name="Check in").click()
+    answer(phone, "how strong was your strongest urge", "8")
+    answer(phone, "What set it off?", "Next", chips=["Payday"])
+    answer(phone, "What helped?", "Nothing yet")
+    answer(phone, "How is your mood", "Low")
+    answer(phone, "How are you right now?", "Next", chips=["Tired"])
+    answer(phone, "How sure are you", "4")
+    answer(phone, "did you drink or use anything", "No")
+    answer(phone, "Would you like to hear from us?", "Call me today")
+    answer(phone, "Do you feel safe right now?", "Yes")
+    expect(phone.get_by_role("main")).to_contain_text("Ana will call you by 5 pm today.")
+
+    desk.goto("/desk/")
+    first = desk.locator("[data-card]").first
+    expect(first).to_contain_text("Rosa")
+    expect(first).to_contain_text("Craving 8 of 10; trigger: payday.")
+    expect(first).to_contain_text("Asked for a call")
+    first.get_by_role("link", name="Write").click()
+    desk.get_by_label("Rosa sees this and your name").first.fill("I'll call at four.")
+    desk.get_by_role("button", name="Send").first.click()
+    expect(desk.locator(".bubble")).to_contain_text("I'll call at four.")
+
+    phone.goto("/")
+    said = phone.get_by_role("region", name="From Ana")
+    expect(said).to_contain_text("I'll call at four.")
+    said.get_by_role("button", name="Got it").click()
+    expect(said).to_have_count(0)

@@ -1,0 +1,66 @@
+import datetime as dt
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from apps.sessions.models import Attendance
+from tests.factories.sessions import MORNING, GroupSessionFactory, SeriesFactory, seated
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("wednesday_noon"),
+]
+WEDNESDAY = dt.date(2026, 10, 14)
+
+
+@pytest.fixture
+def room():
+    """Half an hour before its end, with Ana, Bea and Cole."""
+    room = GroupSessionFactory(
+        series=SeriesFactory(with_blocks=MORNING, facilitator__name="Ana"), on=WEDNESDAY
+    )
+    people = seated(room, 3, placement__weekdays=[2])
+    for person, name in zip(people, ("Ana", "Bea", "Cole"), strict=True):
+        person.client.preferred_name = name
+        person.client.save()
+    return room
+
+
+def test_a_group_is_marked_with_one_tap_each_and_closed(visit, script, room):
+    """Fault: the rows only answer with scripts, or the count stays behind the taps."""
+    page = visit(room.facilitator, java_script_enabled=script)
+
+    page.goto("/desk/rosters/")
+    page.get_by_role("link", name="Day morning").click()
+    page.get_by_role("button", name="Ana Here?").click()
+    expect(page.locator("#count")).to_contain_text("1 of 3 here")
+    page.get_by_role("button", name="Bea Here?").click()
+    expect(page.locator("#count")).to_contain_text("2 of 3 here")
+    cole = page.get_by_role("listitem").filter(has_text="Cole")
+    cole.get_by_text("More").click()
+    cole.get_by_role("button", name="No ride").click()
+    expect(cole).to_contain_text("Told us before")
+    page.get_by_role("link", name="Close the roster").click()
+    expect(page.get_by_text("Everybody is marked.")).to_be_visible()
+    page.get_by_role("button", name="Close the roster").click()
+
+    expect(page.get_by_text(re.compile("Closed October 14"))).to_be_visible()
+    assert sorted(Attendance.objects.values_list("status", flat=True)) == [
+        "EXCUSED",
+        "LATE",
+        "LATE",
+    ]
+
+
+def test_the_week_opens_its_folds_without_scripts(visit, script, room):
+    """Fault: what we do in the room is read over a shoulder, or not at all."""
+    user = room.series.program.enrollments.first().client.user
+    page = visit(user, java_script_enabled=script)
+
+    page.goto("/schedule/")
+    title = page.get_by_text("Little Big Book Group")
+    expect(title).to_be_hidden()
+    page.get_by_text("What we do").click()
+
+    expect(title).to_be_visible()
