@@ -138,7 +138,10 @@ def week_of(enrollment: Enrollment, asked: date | None, at: datetime) -> Week:
 
 def _title(monday: date) -> str:
     ends = (monday, monday + WEEK - timedelta(days=1))
-    return " – ".join(date_format(day, "MONTH_DAY_FORMAT") for day in ends)
+    # No line begins with the dash.
+    return "\N{NO-BREAK SPACE}– ".join(
+        date_format(day, "MONTH_DAY_FORMAT") for day in ends
+    )
 
 
 def _days(
