@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.decorators import client_only
 from apps.care import vocabulary
 from apps.care.models import Enrollment, OwnItem
-from apps.checkins import endings, services
+from apps.checkins import services, wording
 from apps.checkins.chips import (
     RIDE_IT_OUT,
     moment_skills,
@@ -102,16 +103,13 @@ def tool(request, uuid):
     asked_at = moment.details.get("call_asked_at")
     context = {
         "moment": moment,
-        "chosen": vocabulary.label(
-            moment.details["tool"], language, own_labels(enrollment)
-        ),
+        "chosen": _chosen(moment, enrollment, language),
         "look_again": at >= moment.occurred_at + LOOK_AGAIN,
         "after_url": reverse("checkins:moment_after", args=[uuid]),
         "offer_call": not asked_at and calls_for_somebody(moment),
         "promise": asked_at
-        and endings.call_promise(enrollment, datetime.fromisoformat(asked_at)),
+        and wording.call_promise(enrollment, datetime.fromisoformat(asked_at)),
         "good_things": pinned(enrollment, OwnItem.Kind.PROTECTIVE, language)[:3],
-        "zone": enrollment.zone,
     }
     return render(request, "checkins/moment_tool.html", context)
 
@@ -177,6 +175,14 @@ def _keep(enrollment: Enrollment, uuid: UUID, answers: dict) -> None:
         answers=answers,
         at=at,
     )
+
+
+def _chosen(moment: Moment, enrollment: Enrollment, language: str) -> str:
+    """What they wanted to try; riding it out is what the page is for."""
+    code = moment.details["tool"]
+    if code == RIDE_IT_OUT:
+        return _("Ride it out")
+    return vocabulary.label(code, language, own_labels(enrollment))
 
 
 def _number(data) -> int | None:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
 from apps.care.models import Enrollment, Organization, Site, SiteLine
-from apps.checkins import endings
-from apps.checkins.models import CheckinDay, Moment, Reply
+from apps.checkins import wording as checkin_wording
+from apps.checkins.models import Moment, Reply
 from apps.checkins.selectors import moment_to_ask_about, unread_replies
 from apps.common.days import part_of_day
 from apps.plans.selectors import PlanNews, plan_news
@@ -32,13 +34,12 @@ class Today:
     enrollment: Enrollment
     part_of_day: str
     coming: Coming | None
-    day: CheckinDay | None
+    received: str
     promise: str
     replies: list[Reply]
     moment: Moment | None
     news: PlanNews | None
-    attended: str
-    planned: str
+    hours: str
 
 
 def today_of(user: User, enrollment: Enrollment, at: datetime) -> Today:
@@ -57,14 +58,23 @@ def today_of(user: User, enrollment: Enrollment, at: datetime) -> Today:
         enrollment=enrollment,
         part_of_day=part_of_day(at, enrollment.zone),
         coming=_coming(enrollment, at),
-        day=day,
-        promise=endings.promise_of(day),
+        received=checkin_wording.received_words(day, enrollment.zone) if day else "",
+        promise=checkin_wording.promise_of(day),
         replies=unread_replies(user),
         moment=moment_to_ask_about(enrollment, at),
         news=plan_news(client, at),
-        attended=wording.hours(attended),
-        planned=wording.hours(planned),
+        hours=_hours(attended, planned),
     )
+
+
+def _hours(attended: int, planned: int) -> str:
+    """This week, in minutes given. Never worded as a debt."""
+    words = {"done": wording.hours(attended), "of": wording.hours(planned)}
+    if not planned:
+        return ""
+    if not attended:
+        return _("About %(of)s hours are planned this week") % words
+    return _("%(done)s of about %(of)s hours this week") % words
 
 
 def _coming(enrollment: Enrollment, at: datetime) -> Coming | None:
