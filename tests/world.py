@@ -10,18 +10,17 @@ from functools import cached_property
 
 from apps.accounts.models import User
 from apps.audit.actors import Actor
-from apps.care.models import ContactPoint
 from apps.care.services.concerns import raise_concern
 from apps.care.services.tasks import create_task
-from apps.notifications.models import OutboxMessage
-from apps.outreach.models import AnswerLink, Episode
-from apps.plans.models import Comment, PlanVersion
+from apps.outreach.models import AnswerLink
 from tests.conftest import NOON
 from tests.factories.care import AssignmentFactory, StaffRoleFactory
 from tests.factories.checkins import CheckinDayFactory, MomentFactory, ReplyFactory
+from tests.factories.notifications import OutboxMessageFactory
+from tests.factories.outreach import EpisodeFactory
+from tests.factories.plans import CommentFactory, PlanPersonFactory, PlanVersionFactory
 from tests.factories.sessions import AttendanceFactory, OneToOneFactory
 
-DAY = dt.timedelta(days=1)
 # In all words of Rosa's: a page that shows any of them shows this.
 MARK = "Rosamark"
 TOKEN = "t" * 43
@@ -50,9 +49,6 @@ class World:
                 organization=self.organization,
                 site=self.enrollment.program.site,
             )
-        ContactPoint.objects.create(
-            client=self.rosa, kind="PHONE", value="+16175550123", value_index="r"
-        )
 
     def whose(self, audience: str) -> User:
         """Whose page it is; Rosa's, when it is for anybody."""
@@ -74,6 +70,7 @@ class World:
             "concern",
             "task",
             "plan",
+            "person",
             "group_session",
             "answer_link",
             "message",
@@ -123,21 +120,16 @@ class World:
         )
 
     @cached_property
-    def plan(self) -> PlanVersion:
-        version = PlanVersion.objects.create(
-            organization=self.organization,
-            client=self.rosa,
-            number=1,
-            state=PlanVersion.State.SUBMITTED,
-            content={"why": {"lines": [MARK]}},
-            created_at=NOON,
-            changed_at=NOON,
-            submitted_at=NOON,
+    def plan(self):
+        version = PlanVersionFactory(
+            client=self.rosa, state="SUBMITTED", content={"why": {"lines": [MARK]}}
         )
-        Comment.objects.create(
-            version=version, section="why", by=self.hers.staff, at=NOON, text=MARK
-        )
+        CommentFactory(version=version, by=self.hers.staff, text=MARK)
         return version
+
+    @cached_property
+    def person(self):
+        return PlanPersonFactory(client=self.rosa)
 
     @cached_property
     def group_session(self):
@@ -149,37 +141,18 @@ class World:
         return group_session
 
     @cached_property
-    def answer_link(self) -> AnswerLink:
-        episode = Episode.objects.create(
-            organization=self.organization,
-            enrollment=self.enrollment,
-            stage=Episode.Stage.SLIPPING,
-            subtype=Episode.Subtype.SILENT,
-            finding={"rule": "no_contact", "evidence": {}},
-            started_at=NOON - DAY,
-        )
+    def answer_link(self):
         return AnswerLink.objects.create(
             token_hash=hashlib.sha256(TOKEN.encode()).hexdigest(),
-            episode=episode,
+            episode=EpisodeFactory(enrollment=self.enrollment),
             channel="EMAIL",
             created_at=NOON,
-            expires_at=NOON + DAY,
+            expires_at=NOON + dt.timedelta(days=1),
         )
 
     @cached_property
-    def message(self) -> OutboxMessage:
-        return OutboxMessage.objects.create(
-            organization=self.organization,
-            client=self.rosa,
-            enrollment=self.enrollment,
-            channel="SMS",
-            purpose="OUTREACH",
-            template="OUT-01",
-            body=MARK,
-            once_key="sample",
-            created_at=NOON,
-            send_after=NOON,
-        )
+    def message(self):
+        return OutboxMessageFactory(enrollment=self.enrollment, body=MARK)
 
 
 # By the name of the route: what stands in its path, as Rosa's.
@@ -197,6 +170,12 @@ SAMPLES = {
     "desk:invite": lambda w: {"client_id": w.rosa.pk},
     "desk:invite_back": lambda w: {"client_id": w.rosa.pk},
     "desk:outbox_answer": lambda w: {"message_id": w.message.pk},
+    "desk:plan": lambda w: {"version_id": w.plan.pk},
+    "desk:plan_agree": lambda w: {"version_id": w.plan.pk},
+    "desk:plan_comment": lambda w: {"version_id": w.plan.pk},
+    "desk:plan_ideas": lambda w: {"version_id": w.plan.pk},
+    "desk:plan_keep": lambda w: {"version_id": w.plan.pk},
+    "desk:plan_read": lambda w: {"version_id": w.plan.pk},
     "desk:reply": lambda w: {"day_id": w.checkin.pk},
     "desk:roster": lambda w: {"session_id": w.group_session.pk},
     "desk:roster_cancel": lambda w: {"session_id": w.group_session.pk},
@@ -210,6 +189,9 @@ SAMPLES = {
     "desk:undo": lambda w: {"client_id": w.rosa.pk},
     "outreach:answer": lambda w: {"token": w.answer_link and TOKEN},
     "outreach:sms_status": lambda w: {"message_id": w.message.pk},
+    "plans:person": lambda w: {"person_id": w.person.pk},
+    "plans:section": lambda w: {"slug": "why"},
+    "plans:take_out": lambda w: {"slug": "kit"},
     "signin:invitation": lambda w: {"token": TOKEN},
 }
 # What stands in these paths names no record, or an id that a phone made: with an id that
@@ -221,6 +203,8 @@ NAMES_NO_RECORD = {
     "checkins:moment_try",
     "checkins:moment_what",
     "checkins:question",
+    "plans:section",
+    "plans:take_out",
 }
 # POST without a token of ours: signed by the sender instead, and refused when it is not.
 SIGNED_BY_THE_SENDER = {"outreach:sms_inbound", "outreach:sms_status"}
