@@ -3,6 +3,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
 from apps.checkins.api import CheckinsView
+from apps.plans.api import PlanView
 from apps.sessions.api import ScheduleView
 
 # What this is about is told to people who are signed in only.
@@ -12,5 +13,6 @@ app_name = "api"
 urlpatterns = [
     path("schedule/", ScheduleView.as_view(), name="schedule"),
     path("check-ins/", CheckinsView.as_view(), name="checkins"),
+    path("plan/", PlanView.as_view(), name="plan"),
     path("schema/", schema, name="schema"),
 ]

@@ -34,9 +34,7 @@ class PlanVersionQuerySet(models.QuerySet):
 
     def shared_with_staff(self):
         """What the client has sent. A draft, or one taken back, is theirs alone."""
-        return self.exclude(
-            state__in=(PlanVersion.State.DRAFT, PlanVersion.State.WITHDRAWN)
-        )
+        return self.exclude(state__in=PlanVersion.PRIVATE)
 
 
 class PlanVersion(models.Model):
@@ -57,6 +55,7 @@ class PlanVersion(models.Model):
     EDITABLE = ("DRAFT", "CHANGES_REQUESTED")
     WAITING = ("SUBMITTED", "IN_REVIEW")
     OPEN = EDITABLE + WAITING
+    PRIVATE = ("DRAFT", "WITHDRAWN")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
@@ -145,10 +144,14 @@ class PlanVersion(models.Model):
         return self.state == self.State.APPROVED
 
     @property
+    def is_shared_with_staff(self) -> bool:
+        return self.state not in self.PRIVATE
+
+    @property
     def content_for_staff(self) -> dict:
         """What was sent: while the client rewrites, the text that was answered."""
         if self.state == self.State.CHANGES_REQUESTED:
-            return self.answered_content
+            return self.answered_content  # type: ignore[return-value]
         return self.content
 
 

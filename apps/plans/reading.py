@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.care.rules.plan_rules import SECTION, SECTIONS, Gap, Section, changed_sections
 from apps.plans.changes import ChangedLine, Line, changed_lines
-from apps.plans.models import Comment
+from apps.plans.models import Comment, PlanVersion
 from apps.plans.selectors import LiveParts
 from apps.plans.sentences import in_order, lines_of, own_labels
 
@@ -22,6 +22,7 @@ SLUGS = {
     )
     for key in SECTION
 }
+STAY_OPEN = ("kit", "people", "medicine", "emergency")
 KEYS = {slug: key for key, slug in SLUGS.items()}
 
 
@@ -49,11 +50,29 @@ class ReadSection:
     def slug(self) -> str:
         return SLUGS[self.section.key]
 
+    @property
+    def has_steps(self) -> bool:
+        return any(line.step for line in self.lines)
+
+    @property
+    def stays_open(self) -> bool:
+        """Something of it changes at once, whatever the state of the version."""
+        return self.section.key in STAY_OPEN
+
 
 @dataclass(frozen=True)
 class ChangedSection:
     section: Section
     lines: list[ChangedLine]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What changed since a version that was agreed, or since the last reading."""
+
+    # The agreed version; None for "since it was last read".
+    agreed: PlanVersion | None
+    changes: list[ChangedSection]
 
 
 def read_plan(
@@ -63,9 +82,8 @@ def read_plan(
     live: LiveParts,
     comments: Iterable[Comment] = (),
     gaps: Iterable[Gap] = (),
-    has_medication: bool = True,
 ) -> list[ReadSection]:
-    """Every section in its order; medicine only for who takes some or wrote about it."""
+    """Every section in its order, also those that say nothing yet."""
     content = arranged(content, live)
     own = own_labels(content)
     said = defaultdict(list)
@@ -75,26 +93,18 @@ def read_plan(
     for gap in gaps:
         missing[gap.section].append(gap)
     sections = []
-    for section in SECTIONS:
+    for number, section in enumerate(SECTIONS, start=1):
         lines = lines_of(section.key, content, language, own)
         if section.for_medication and live.refill_on:
             lines.append(_refill(live.refill_on))
-        if section.for_medication and not (has_medication or lines):
-            continue
         sections.append(
-            _section(
-                section,
-                len(sections) + 1,
-                lines,
-                said[section.key],
-                missing[section.key],
-            )
+            _section(section, number, lines, said[section.key], missing[section.key])
         )
     return sections
 
 
 def _refill(on: date) -> Line:
-    return Line(_("Next refill: %(day)s") % {"day": date_format(on, "D M j")})
+    return Line(_("Next refill: %(day)s") % {"day": date_format(on, _("D M j"))})
 
 
 def _section(section, number, lines: list[Line], comments, gaps) -> ReadSection:
@@ -136,4 +146,18 @@ def what_changed(
         )
         if lines:
             found.append(ChangedSection(SECTION[key], lines))
+    return found
+
+
+def comparisons(
+    version: PlanVersion, before: PlanVersion | None, language: str
+) -> list[Comparison]:
+    """The latest first. ``before`` is the version agreed before this one."""
+    found = []
+    if version.answered_content is not None:
+        changes = what_changed(version.answered_content, version.content, language)
+        found.append(Comparison(None, changes))
+    if before is not None:
+        changes = what_changed(before.content, version.content, language)
+        found.append(Comparison(before, changes))
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Max, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import User
@@ -63,10 +63,15 @@ class PlanNews:
 
 
 @dataclass(frozen=True)
-class WaitingPlan:
+class PlanRow:
+    """A plan beside the episode of care it is read in."""
+
     version: PlanVersion
     enrollment: Enrollment
     level: str
+    week: int
+    sent_on: date | None
+    # Since it was sent.
     work_days: int
 
 
@@ -78,6 +83,18 @@ def current_plan(client: Client) -> CurrentPlan:
         ).select_related("decided_by")
     }
     return CurrentPlan(agreed=found.get(True), open=found.get(False))
+
+
+def agreed_before(version: PlanVersion) -> PlanVersion | None:
+    """The version that was in use before this one."""
+    return (
+        version.client.plan_versions.filter(
+            state__in=(State.APPROVED, State.SUPERSEDED), number__lt=version.number
+        )
+        .select_related("decided_by")
+        .order_by("-number")
+        .first()
+    )
 
 
 def live_parts(client: Client) -> LiveParts:
@@ -94,11 +111,15 @@ def people_of(client: Client) -> list[PlanPerson]:
     return list(client.plan_people.current().order_by("position", "since", "pk"))
 
 
-def comments_for(client: Client) -> list[Comment]:
-    """What was said about the plan since it was last agreed, oldest first."""
-    agreed = client.plan_versions.agreed().aggregate(last=Max("number"))["last"] or 0
+def comments_on(version: PlanVersion) -> list[Comment]:
+    """What was said on the way to this version, oldest first."""
+    before = agreed_before(version)
     return list(
-        Comment.objects.filter(version__client=client, version__number__gt=agreed)
+        Comment.objects.filter(
+            version__client=version.client,
+            version__number__gt=before.number if before else 0,
+            version__number__lte=version.number,
+        )
         .select_related("by")
         .order_by("at", "pk")
     )
@@ -134,16 +155,17 @@ def pinned_step(client: Client, language: str) -> PinnedStep | None:
     step = next((step for step in steps if step["then_code"] in pinned), steps[0])
     person = None
     if step["then_code"] in REACHES_SOMEBODY:
-        person = _person_meant(step, people_of(client))
+        words = f"{step.get('where', '')} {step.get('words', '')}"
+        person = person_named(words, people_of(client))
     sentence = plan_rules.if_then_sentence(step, language, own_labels(plan.content))
     return PinnedStep(sentence, person)
 
 
-def _person_meant(step: dict, people: list[PlanPerson]) -> PlanPerson | None:
-    """Whoever the client's own words name; else the first one they wrote down."""
-    words = f"{step.get('where', '')} {step.get('words', '')}".casefold()
+def person_named(words: str, people: Collection[PlanPerson]) -> PlanPerson | None:
+    """Whoever the client's own words name; else the first one who can be called."""
+    words = words.casefold()
     named = (p for p in people if p.details["name"].casefold() in words)
-    return next(named, next(iter(people), None))
+    return next(named, next((p for p in people if p.details["phone"]), None))
 
 
 def plan_news(client: Client, at: datetime) -> PlanNews | None:
@@ -162,18 +184,18 @@ def plan_news(client: Client, at: datetime) -> PlanNews | None:
     return PlanNews(version.state, version.decided_by, version.decided_at)
 
 
-def waiting_plans(at: datetime) -> list[WaitingPlan]:
+def waiting_plans(at: datetime) -> list[PlanRow]:
     """Every sent plan nobody answered yet, longest waiting first: the facts of R16."""
     versions = PlanVersion.objects.waiting()
     return _with_enrollments(versions, at)
 
 
-def plans_to_read(user: User, at: datetime) -> list[WaitingPlan]:
+def plans_to_read(user: User, at: datetime) -> list[PlanRow]:
     versions = PlanVersion.objects.on_caseload_of(user, at).waiting()
     return _with_enrollments(versions, at)
 
 
-def plans_to_look_at_again(user: User, at: datetime) -> list[WaitingPlan]:
+def plans_to_look_at_again(user: User, at: datetime) -> list[PlanRow]:
     """Agreed, with a review date that has come or comes within a week."""
     soon = at.date() + REVIEW_SOON
     versions = (
@@ -185,7 +207,7 @@ def plans_to_look_at_again(user: User, at: datetime) -> list[WaitingPlan]:
     return _with_enrollments(versions, at)
 
 
-def _with_enrollments(versions, at: datetime) -> list[WaitingPlan]:
+def _with_enrollments(versions, at: datetime) -> list[PlanRow]:
     """Beside each plan the episode of care it is read in; without one nobody reads it."""
     enrollments = Enrollment.objects.exclude(
         state=Enrollment.State.ENDED
@@ -205,24 +227,26 @@ def _with_enrollments(versions, at: datetime) -> list[WaitingPlan]:
     rows = []
     for version in versions:
         for enrollment in version.client.open_enrollments:
-            placement = next(iter(enrollment.open_placements), None)
-            rows.append(
-                WaitingPlan(
-                    version=version,
-                    enrollment=enrollment,
-                    level=placement.level.code if placement else "",
-                    work_days=_work_days_since(version.submitted_at, enrollment, at),
-                )
-            )
+            rows.append(_row(version, enrollment, at))
     return rows
 
 
-def _work_days_since(moment: datetime | None, enrollment, at: datetime) -> int:
-    if moment is None:
-        return 0
+def _row(version: PlanVersion, enrollment: Enrollment, at: datetime) -> PlanRow:
+    placement = next(iter(enrollment.open_placements), None)
     site = enrollment.program.site
-    hours = StaffedHours.of(site.zone, site.staffed_hours, site.holidays)
-    return hours.work_days_between(site.local_date(moment), site.local_date(at))
+    today, sent_on, work_days = site.local_date(at), None, 0
+    if version.submitted_at is not None:
+        sent_on = site.local_date(version.submitted_at)
+        hours = StaffedHours.of(site.zone, site.staffed_hours, site.holidays)
+        work_days = hours.work_days_between(sent_on, today)
+    return PlanRow(
+        version=version,
+        enrollment=enrollment,
+        level=placement.level.code if placement else "",
+        week=enrollment.week_number(today),
+        sent_on=sent_on,
+        work_days=work_days,
+    )
 
 
 def plan_facts(enrollments: Collection[Enrollment]) -> dict[UUID, triage.PlanFacts]:

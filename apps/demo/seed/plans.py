@@ -47,7 +47,7 @@ def schedule(simulation, person, enrollment) -> None:
     elif state == "submitted":
         queue(first, time(20), write)
         queue(days - 6, time(18), send)
-    elif state == "changes":
+    elif state == "changes_requested":
         queue(first, time(20), write)
         queue(days - 5, time(18), send)
         queue(days - 2, time(11), send_ideas)

@@ -1,5 +1,6 @@
 """Everything that changes a plan."""
 
+from apps.plans.services.events import ask_for_call
 from apps.plans.services.people import (
     NotThereAnyMore,
     add_person,
@@ -28,6 +29,7 @@ from apps.plans.services.versions import (
     start_draft,
     start_next_version,
     withdraw,
+    write_section,
 )
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "ReviewInThePast",
     "add_person",
     "agree",
+    "ask_for_call",
     "ask_for_changes",
     "change_person",
     "comment",
@@ -56,4 +59,5 @@ __all__ = [
     "start_draft",
     "start_next_version",
     "withdraw",
+    "write_section",
 ]

@@ -25,6 +25,8 @@ SLOTS: dict[str, tuple[tuple[str, str, OwnItem.Kind], ...]] = {
     ),
 }
 PUBLISHED = ("triggers", "signs", "kit", "good_things")
+# What only a step names comes behind what its own section names.
+AFTER_THE_SECTION = 100
 
 
 def is_own(code: str) -> bool:
@@ -85,6 +87,10 @@ def publish(*, client: Client, content: dict, kit_order: Sequence[str]) -> None:
         [(_, _, kind)] = SLOTS[section]
         for position, item in enumerate(items):
             wanted[item["code"]] = (kind, item.get("pinned", True), position)
+    for position, step in enumerate(content.get("if_then", {}).get("items", [])):
+        code = step["when_code"]
+        kind = Kind.WARNING if code.startswith("wrn.") else Kind.TRIGGER
+        wanted.setdefault(code, (kind, True, AFTER_THE_SECTION + position))
     for row in client.own_items.all():
         if row.code not in wanted:
             _take_out(row)

@@ -128,6 +128,20 @@ def save_section(
 
 
 @transaction.atomic
+def write_section(
+    *, client: Client, section: str, data: dict, at: datetime, by: Actor
+) -> PlanVersion:
+    """Write in the client's draft, which begins with the first words.
+
+    :raises NotEditable: when the plan is with the counselor.
+    :raises AgreedStands: when it is agreed and no new version was started.
+    :raises plan_rules.PlanProblem: when the content does not fit the section.
+    """
+    version = start_draft(client=client, at=at, by=by)
+    return save_section(version=version, section=section, data=data, at=at, by=by)
+
+
+@transaction.atomic
 def send_plan(*, version: PlanVersion, at: datetime, by: Actor) -> None:
     """Hand it to the counselor. What is still open becomes "to do together".
 

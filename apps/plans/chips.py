@@ -1,0 +1,124 @@
+"""What can be tapped while writing: the client's own first, a few common ones, the rest."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.care import vocabulary
+from apps.care.rules.plan_rules import CODE_PREFIX
+
+AT_HAND = 8
+# What many people choose, in an order that starts easy. The rest stands behind "More".
+USUAL = (
+    "trg.feel.stress",
+    "trg.time.payday",
+    "trg.people.using_friends",
+    "trg.people.alone",
+    "trg.time.night",
+    "trg.time.weekend",
+    "trg.body.tired",
+    "trg.feel.angry",
+    "cop.con.call",
+    "cop.dbt.breath",
+    "cop.urge.surf",
+    "cop.move.walk",
+    "cop.urge.delay15",
+    "cop.con.meeting",
+    "cop.move.leave",
+    "cop.urge.reasons",
+    "wrn.body.sleep",
+    "wrn.do.isolate",
+    "wrn.feel.irritable",
+    "wrn.think.just_one",
+    "wrn.do.skip",
+    "wrn.do.dodge",
+    "wrn.feel.overwhelmed",
+    "wrn.do.old_places",
+)
+# Answers of a check-in that say nothing in a plan.
+NOT_IN_A_PLAN = frozenset({"trg.none", "trg.other"})
+GROUPS = {
+    "people": _("People"),
+    "place": _("Places"),
+    "thing": _("Things"),
+    "time": _("Times"),
+    "feel": _("Feelings"),
+    "body": _("Body"),
+    "do": _("What I do"),
+    "think": _("What I think"),
+    "urge": _("With the urge"),
+    "calm": _("Calm down"),
+    "connect": _("With somebody"),
+    "move": _("Move"),
+    "care": _("Take care of myself"),
+    "mind": _("Something for my mind"),
+    "support": _("People who back me"),
+    "routine": _("My days"),
+    "health": _("Health"),
+    "meaning": _("What matters"),
+    "fun": _("Fun"),
+    "money": _("Money"),
+    "other": _("Other"),
+}
+
+
+@dataclass(frozen=True)
+class Chip:
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Chips:
+    first: list[Chip]
+    # By the name of their group.
+    more: dict[str, list[Chip]]
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        behind = [chip for chips in self.more.values() for chip in chips]
+        return [(chip.code, chip.label) for chip in (*self.first, *behind)]
+
+
+def chips_for(
+    vocabularies: Iterable[str],
+    language: str,
+    *,
+    own: Mapping[str, str],
+    in_plan: Iterable[str] = (),
+    without: Iterable[str] = (),
+) -> Chips:
+    """Chips of some lists of the vocabulary.
+
+    ``own`` are the client's own words in the plan, ``in_plan`` the codes it uses elsewhere:
+    they come first. ``without`` are those that stand in this section already.
+    """
+    taken = {*without, *NOT_IN_A_PLAN}
+    prefixes = tuple(CODE_PREFIX[name] for name in vocabularies)
+    labels = {code: own[code] for code in own if code.startswith(prefixes)}
+    items = {
+        item.code: item for name in vocabularies for item in vocabulary.chips(name)
+    }
+    known = {**{code: item.label(language) for code, item in items.items()}, **labels}
+    theirs = [code for code in dict.fromkeys([*labels, *in_plan]) if code in known]
+    usual = [code for code in dict.fromkeys([*USUAL, *items]) if code in items]
+    room = max(AT_HAND - len(theirs), 0)
+    rest = [code for code in usual if code not in theirs and code not in taken]
+    first = [code for code in theirs if code not in taken] + rest[:room]
+    more: dict[str, list[Chip]] = {}
+    for code, item in items.items():
+        if code in rest[room:]:
+            chip = Chip(code, known[code])
+            more.setdefault(str(GROUPS[item.group]), []).append(chip)
+    return Chips([Chip(code, known[code]) for code in first], more)
+
+
+def codes_in(content: Mapping[str, Any], *sections: str) -> list[str]:
+    """Codes that some sections hold, in their order."""
+    return [
+        item["code"]
+        for key in sections
+        for item in content.get(key, {}).get("items", [])
+    ]
