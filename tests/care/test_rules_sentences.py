@@ -228,7 +228,7 @@ CASES = [
         "R17",
         {"because": "use", "agreed_on": "2026-09-10", "seen_on": "2026-10-14"},
         "Reported use since the plan was agreed; worth a look together.",
-        "Reportó consumo desde que se acordó el plan; conviene verlo juntos.",
+        "Reportó consumo desde que se acordó el plan; conviene verlo en equipo.",
         id="R17 after use",
     ),
     pytest.param(

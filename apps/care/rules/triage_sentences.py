@@ -86,11 +86,11 @@ PLAN_REVIEW = {
     ),
     "use": Text(
         "Reported use since the plan was agreed; worth a look together.",
-        "Reportó consumo desde que se acordó el plan; conviene verlo juntos.",
+        "Reportó consumo desde que se acordó el plan; conviene verlo en equipo.",
     ),
     "return": Text(
         "Back since the plan was agreed; worth a look together.",
-        "Volvió desde que se acordó el plan; conviene verlo juntos.",
+        "Volvió desde que se acordó el plan; conviene verlo en equipo.",
     ),
 }
 SIGN = Text("Tapped “{sign}”.", "Marcó «{sign}».")
