@@ -143,12 +143,3 @@ def test_files_stay_readable():
     lines = {_relative(p): len(p.read_text().splitlines()) for p in PYTHON}
 
     assert {name: n for name, n in lines.items() if n > LONGEST_FILE} == {}
-
-
-def test_decisions_are_numbered_once_and_listed():
-    decisions = sorted(p.name for p in (ROOT / "docs" / "adr").glob("[0-9]*.md"))
-    numbers = [name[:4] for name in decisions]
-    index = (ROOT / "docs" / "adr" / "index.md").read_text()
-
-    assert len(set(numbers)) == len(numbers)
-    assert [name for name in decisions if name not in index] == []
