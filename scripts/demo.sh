@@ -7,6 +7,13 @@ PORT="${PORT:-8000}"
 var="${COMPANION_VAR_DIR:-$PWD/var}"
 python=.venv/bin/python
 
+# Said now rather than after the people are made.
+"$python" -c 'import socket, sys
+socket.create_server(("127.0.0.1", int(sys.argv[1]))).close()' "$PORT" 2>/dev/null || {
+    echo "Port $PORT is taken. Try PORT=$((PORT + 1)) make demo." >&2
+    exit 1
+}
+
 mkdir -p "$var"
 if [ ! -s "$var/demo.env" ]; then
     (umask 077 && "$python" scripts/make_secrets.py >"$var/demo.env")

@@ -87,6 +87,7 @@ def test_it_says_where_it_is_and_stops_with_everything_it_started(up, folder, as
     assert set(running) == {"provider", "web", "worker"}
     assert line.strip() == f"Companion is at {address}/demo/"
     assert httpx.get(f"{address}/healthz").json() == {"ok": True}
+    assert (folder / "provider.jsonl").exists()
 
     process.send_signal(ask)
 

@@ -48,6 +48,7 @@ class Command(BaseCommand):
                 # A group of its own, so that Ctrl-C reaches it only through here.
                 processes[name] = subprocess.Popen(
                     command,
+                    cwd=settings.BASE_DIR,
                     env=os.environ | variables,
                     start_new_session=True,
                     stdout=subprocess.DEVNULL,  # Banners; what is wrong goes to stderr.
@@ -83,12 +84,10 @@ class Command(BaseCommand):
                 "SMS_ACCOUNT_SID": "demo",
                 "SMS_AUTH_TOKEN": secrets.token_urlsafe(24),
             }
-            manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-            yield (
-                "provider",
-                [*manage, "demo_provider", f"--port={provider_port}"],
-                sink,
-            )
+            provider = f"manage.py demo_provider --port={provider_port}".split()
+            # A file that only the provider writes, so that "once" can be seen from outside.
+            provider += ["--file", str(settings.VAR_DIR / "provider.jsonl")]
+            yield "provider", [sys.executable, *provider], sink
         # Threads, because Chromium opens connections ahead of need and leaves them idle:
         # each would hold a sync worker. One process, because SQLite has one writer.
         web = "gunicorn companion.wsgi --workers 1 --worker-class gthread --threads 4"
