@@ -12,6 +12,8 @@ from apps.care.services.tasks import primary_counselor
 from apps.checkins.models import CheckinDay, Moment, Reply, Submission
 
 CHIP_ANSWERS = ("triggers", "coping_used")
+# "After 19 days without" needs to look back that long.
+FACTS_REACH = timedelta(days=40)
 VERY_STRONG = 9
 OFTEN, A_DAY = 3, timedelta(hours=24)
 # When it is asked again how strong it is. Nobody is told that it will have passed by then.
@@ -48,13 +50,17 @@ def moment_log(moment: Moment) -> triage.MomentLog:
     )
 
 
-def daily_answers(enrollment: Enrollment, since: date) -> list[triage.DayAnswers]:
-    """Each day with a check-in, oldest first."""
-    days = enrollment.checkin_days.filter(local_on__gte=since).order_by("local_on")
-    return [
-        triage.DayAnswers.of(day.local_on, day.last_at, day.said, source=str(day.pk))
-        for day in days
-    ]
+def day_answers(day: CheckinDay) -> triage.DayAnswers:
+    return triage.DayAnswers.of(day.local_on, day.last_at, day.said, source=str(day.pk))
+
+
+def days_around(enrollment: Enrollment, local_on: date) -> list[CheckinDay]:
+    """That day, what came before it as far as rules look back, and what came after."""
+    return list(
+        CheckinDay.objects.filter(
+            client=enrollment.client_id, local_on__gte=local_on - FACTS_REACH
+        ).order_by("local_on")
+    )
 
 
 def moment_facts(enrollment: Enrollment, since: datetime) -> list[triage.MomentLog]:

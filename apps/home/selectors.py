@@ -15,7 +15,7 @@ from apps.common.days import part_of_day
 from apps.plans.selectors import PlanNews, plan_news
 from apps.sessions import wording
 from apps.sessions.models import GroupSession
-from apps.sessions.selectors import next_session, own_enrollment, week_hours
+from apps.sessions.selectors import hours_of, next_session, own_enrollment, own_sessions
 
 
 @dataclass(frozen=True)
@@ -51,24 +51,30 @@ def today_of(user: User, enrollment: Enrollment, at: datetime) -> Today:
     )
     if day is not None:
         day.enrollment, day.client = enrollment, client
-    site_day = enrollment.program.site.local_date(at)
-    monday = site_day - timedelta(days=site_day.weekday())
-    attended, planned = week_hours(enrollment, monday)
+    week = _week(enrollment, at)
     return Today(
         enrollment=enrollment,
         part_of_day=part_of_day(at, enrollment.zone),
-        coming=_coming(enrollment, at),
+        coming=_coming(enrollment, week, at),
         received=checkin_wording.received_words(day, enrollment.zone) if day else "",
         promise=checkin_wording.promise_of(day),
         replies=unread_replies(user),
         moment=moment_to_ask_about(enrollment, at),
         news=plan_news(client, at),
-        hours=_hours(attended, planned),
+        hours=_hours(week),
     )
 
 
-def _hours(attended: int, planned: int) -> str:
-    """This week, in minutes given. Never worded as a debt."""
+def _week(enrollment: Enrollment, at: datetime) -> list[GroupSession]:
+    today = enrollment.program.site.local_date(at)
+    monday = today - timedelta(days=today.weekday())
+    rows = own_sessions(enrollment, monday, monday + timedelta(days=6))
+    return list(rows.select_related("site", "series", "facilitator"))
+
+
+def _hours(week: list[GroupSession]) -> str:
+    """Here and planned. Never worded as a debt."""
+    attended, planned = hours_of(week)
     words = {"done": wording.hours(attended), "of": wording.hours(planned)}
     if not planned:
         return ""
@@ -77,8 +83,12 @@ def _hours(attended: int, planned: int) -> str:
     return _("%(done)s of about %(of)s hours this week") % words
 
 
-def _coming(enrollment: Enrollment, at: datetime) -> Coming | None:
-    group_session = next_session(enrollment, at)
+def _coming(
+    enrollment: Enrollment, week: list[GroupSession], at: datetime
+) -> Coming | None:
+    ahead = (each for each in week if each.ends_at > at and not each.is_cancelled)
+    # Beyond this week only when nothing is left in it.
+    group_session = next(ahead, None) or next_session(enrollment, at)
     if group_session is None:
         return None
     said = [

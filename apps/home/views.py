@@ -21,9 +21,10 @@ def today(request):
         return redirect("desk:board")
     at = timezone.now()
     enrollment = own_enrollment(request.user)
-    context = {"client": request.user.client, "opened": "step" in request.GET}
+    client = enrollment.client if enrollment else request.user.client
+    context = {"client": client, "opened": "step" in request.GET}
     if context["opened"]:
-        context["step"] = pinned_step(context["client"], get_language())
+        context["step"] = pinned_step(client, get_language())
         # The card alone, for somebody who has the rest of the page before them.
         if request.htmx and not request.htmx.history_restore_request:
             return render(request, "home/today.html#my_plan", context)

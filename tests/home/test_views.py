@@ -200,6 +200,16 @@ def test_who_has_left_is_welcome_and_keeps_plan_and_help(client):
     assert (reverse("plans:plan") in page, HELP in page) == (True, True)
 
 
+def test_who_is_about_to_begin_is_not_asked_to_check_in_yet(client):
+    enrollment = EnrollmentFactory(state="INVITED")
+    client.force_login(enrollment.client.user)
+
+    page = client.get(TODAY).text
+
+    assert "Good afternoon" in page
+    assert "How was today?" not in page
+
+
 # -- Cost -------------------------------------------------------------------------------
 
 
@@ -217,9 +227,8 @@ def test_today_costs_the_same_for_any_history(
             enrollment=enrollment, on=NOON.date() + dt.timedelta(days=back + 1)
         )
 
-    # Session and user; client, enrollment, day, hours of the week, next session, replies,
-    # hard moment, news of the plan.
-    with django_assert_num_queries(10):
+    # Session and user; enrollment, day, week, replies, hard moment, news of the plan.
+    with django_assert_num_queries(8):
         phone.get(TODAY)
 
 

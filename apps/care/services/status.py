@@ -26,15 +26,18 @@ def note_contact(
 ) -> Status:
     """Something came from the client: it resets the contact clock, never moves it back."""
     status = lock_status(enrollment=enrollment, at=at)
-    moment = occurred_at or at
+    _hear(status, occurred_at or at, human=human)
+    status.changed_at = at
+    status.save()
+    return status
+
+
+def _hear(status: Status, moment: datetime, *, human: bool = False) -> None:
     status.last_contact_at = max(status.last_contact_at or moment, moment)
     if human:
         status.last_human_contact_at = max(
             status.last_human_contact_at or moment, moment
         )
-    status.changed_at = at
-    status.save()
-    return status
 
 
 def note_checkin(
@@ -45,12 +48,14 @@ def note_checkin(
     craving: int | None,
     at: datetime,
 ) -> Status:
-    status = note_contact(enrollment=enrollment, at=at, occurred_at=occurred_at)
+    status = lock_status(enrollment=enrollment, at=at)
+    _hear(status, occurred_at)
     if status.last_checkin_on is None or local_on >= status.last_checkin_on:
         status.last_checkin_on = local_on
         status.last_checkin_at = occurred_at
         if craving is not None:
             status.last_craving = craving
+    status.changed_at = at
     status.save()
     return status
 

@@ -13,7 +13,7 @@ from apps.checkins.models import CheckinDay, Moment, Submission
 from apps.checkins.selectors import (
     client_facts,
     counselor_of,
-    daily_answers,
+    day_answers,
     hours_of,
     moment_facts,
     moment_log,
@@ -24,8 +24,6 @@ from apps.notifications.services import plan_staff_alert
 SOURCE = "checkins"
 # How long somebody on call, who is not of the care team, may open the record.
 ON_CALL_READS = timedelta(days=2)
-# How far back answers are compared with: "after 19 days without" needs that long.
-FACTS_REACH = timedelta(days=40)
 MOMENTS_REACH = timedelta(days=1)
 
 
@@ -44,9 +42,14 @@ TOGETHER = (
 
 
 def read_submission(
-    *, submission: Submission, day: CheckinDay, at: datetime, by: Actor
+    *,
+    submission: Submission,
+    day: CheckinDay,
+    days: list[CheckinDay],
+    at: datetime,
+    by: Actor,
 ) -> list[Concern]:
-    """Raise what the answers just sent call for, whatever was answered before them."""
+    """Raise what the answers just sent call for; ``days`` is what they compare with."""
     enrollment = submission.enrollment
     site = site_of(enrollment)
     now = day.said | {"note": day.note}
@@ -63,8 +66,7 @@ def read_submission(
         received_at=submission.received_at,
     )
     facts = replace(
-        client_facts(enrollment, site, at),
-        days=daily_answers(enrollment, day.local_on - FACTS_REACH),
+        client_facts(enrollment, site, at), days=[day_answers(each) for each in days]
     )
     flags = triage.after_checkin(facts, said)
     raised = _raise_all(flags, enrollment, site, at, by)

@@ -12,7 +12,7 @@ from apps.care.models import Concern, Enrollment
 from apps.care.rules import checkin_flow
 from apps.care.services.status import lock_status, note_checkin, wake_at
 from apps.checkins.models import CheckinDay, Submission
-from apps.checkins.selectors import asking_of, own_codes
+from apps.checkins.selectors import asking_of, days_around, own_codes
 from apps.checkins.services.drafts import clear_drafts
 from apps.checkins.services.flags import read_submission
 from apps.common.days import backfill_days, day_bounds
@@ -70,7 +70,8 @@ def submit_checkin(
     local_on = local_on or today
     if local_on not in backfill_days(today):
         raise DayClosed
-    day = _day(enrollment, local_on, occurred_at)
+    days = days_around(enrollment, local_on)
+    day = _day(enrollment, days, local_on, occurred_at)
     asking = asking_of(enrollment.client, past_day=local_on < today)
     version = question_set or checkin_flow.VERSION
     answers = answers | ({"note": note} if note else {})
@@ -104,7 +105,7 @@ def submit_checkin(
         client_id=enrollment.client_id,
         field_names=sorted(submission.answers),
     )
-    concerns = read_submission(submission=submission, day=day, at=at, by=by)
+    concerns = read_submission(submission=submission, day=day, days=days, at=at, by=by)
     wake_at(enrollment=enrollment, moment=at)
     return Result(submission, day, created=True, concerns=concerns)
 
@@ -138,17 +139,23 @@ def believed(enrollment: Enrollment, occurred_at: datetime, at: datetime) -> dat
     return occurred_at if began <= occurred_at <= at else at
 
 
-def _day(enrollment: Enrollment, local_on: date, occurred_at: datetime) -> CheckinDay:
+def _day(
+    enrollment: Enrollment,
+    days: list[CheckinDay],
+    local_on: date,
+    occurred_at: datetime,
+) -> CheckinDay:
     """The check-in of that day, or an empty one that nothing was said on yet."""
-    day = CheckinDay.objects.filter(
-        client=enrollment.client_id, local_on=local_on
-    ).first() or CheckinDay(
-        organization_id=enrollment.organization_id,
-        client_id=enrollment.client_id,
-        local_on=local_on,
-        first_at=occurred_at,
-        answers={},
-    )
+    day = next((day for day in days if day.local_on == local_on), None)
+    if day is None:
+        day = CheckinDay(
+            organization_id=enrollment.organization_id,
+            client_id=enrollment.client_id,
+            local_on=local_on,
+            first_at=occurred_at,
+            answers={},
+        )
+        days.append(day)
     day.enrollment = enrollment
     return day
 
