@@ -11,6 +11,7 @@ from django.test import Client as DjangoClient
 from playwright.sync_api import expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.house import House
 from tests.conftest import NOON
 
 PHONE = {"width": 360, "height": 740}
@@ -122,6 +123,11 @@ def visit(chromium, site):
     for one in visits:
         one.context.close()
     assert [trouble for one in visits for trouble in one.troubles] == []
+
+
+@pytest.fixture
+def house():
+    return House()
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])

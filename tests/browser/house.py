@@ -18,7 +18,12 @@ from tests.factories.care import (
     StaffRoleFactory,
 )
 from tests.factories.notifications import make_reachable
-from tests.factories.sessions import MORNING, GroupSessionFactory, SeriesFactory
+from tests.factories.sessions import (
+    MORNING,
+    AttendanceFactory,
+    GroupSessionFactory,
+    SeriesFactory,
+)
 
 TODAY = NOON.date()
 DAY = dt.timedelta(days=1)
@@ -63,6 +68,13 @@ class House:
 
     def morning(self, on: dt.date) -> GroupSession:
         return GroupSessionFactory(series=self.mornings, on=on)
+
+    def came(self, enrollment, on: dt.date) -> None:
+        """A morning long ago, with its roster closed."""
+        room = self.morning(on)
+        AttendanceFactory(group_session=room, enrollment=enrollment, marked_at=room.ends_at)
+        room.roster_closed_at = room.ends_at
+        room.save()
 
     def checked_in(self, enrollment, at: dt.datetime, *, note="", **answers):
         """As the phone sends it."""

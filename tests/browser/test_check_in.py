@@ -4,18 +4,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK
-from tests.browser.house import DAY, House
+from tests.browser.house import DAY
 from tests.conftest import NOON
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("wednesday_noon"),
 ]
-
-
-@pytest.fixture
-def house():
-    return House()
 
 
 def title(page):
