@@ -284,9 +284,11 @@ def test_three_identical_sendings_at_once_are_one_row():
         phone.force_login(enrollment.client.user)
 
     def tap(phone):
-        ready.wait()
-        answers.append(send(phone, body).status_code)
-        connection.close()
+        try:
+            ready.wait()
+            answers.append(send(phone, body).status_code)
+        finally:
+            connection.close()
 
     with time_machine.travel(NOON, tick=False):
         taps = [threading.Thread(target=tap, args=[phone]) for phone in phones]

@@ -189,9 +189,10 @@ def test_without_running_care_nothing_is_taken(enrollment, noon, state):
         submit(enrollment, noon)
 
 
-def test_sending_clears_its_draft(enrollment, noon):
+def test_sending_clears_its_draft_and_what_is_long_forgotten(enrollment, noon):
     draft = DraftFactory(client=enrollment.client)
     other = DraftFactory(client=enrollment.client, local_on=noon.date() - DAY)
+    DraftFactory(client=enrollment.client, kind="MOMENT", changed_at=noon - 8 * DAY)
 
     submit(enrollment, noon, uuid=draft.uuid)
 

@@ -1,12 +1,16 @@
 """Answers on their way: kept sealed on the server until they are sent."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from apps.care.models import Client
 from apps.checkins.models import Draft
+
+# Longer than any day stays open.
+KEPT_FOR = timedelta(days=7)
 
 
 @transaction.atomic
@@ -38,6 +42,8 @@ def save_draft(
     return draft
 
 
-def clear_drafts(*, client_id: UUID, uuid: UUID) -> None:
-    """The answers were sent."""
-    Draft.objects.filter(client=client_id, uuid=uuid).delete()
+def clear_drafts(*, client_id: UUID, uuid: UUID, at: datetime) -> None:
+    """The answers were sent. What nobody can send any more goes with them."""
+    Draft.objects.filter(
+        Q(uuid=uuid) | Q(changed_at__lt=at - KEPT_FOR), client=client_id
+    ).delete()

@@ -33,7 +33,7 @@ def log_moment(
     :raises NotInCare: before the first day of care, or after the last.
     """
     lock_status(enrollment=enrollment, at=at)
-    clear_drafts(client_id=enrollment.client_id, uuid=uuid)
+    clear_drafts(client_id=enrollment.client_id, uuid=uuid, at=at)
     known = Moment.objects.filter(client=enrollment.client_id, uuid=uuid).first()
     if known is not None:
         return known, False

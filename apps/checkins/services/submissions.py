@@ -88,7 +88,7 @@ def submit_checkin(
         received_at=at,
         answers=_clean(day, answers, asking, version),
     )
-    clear_drafts(client_id=enrollment.client_id, uuid=uuid)
+    clear_drafts(client_id=enrollment.client_id, uuid=uuid, at=at)
     _merge(day, submission)
     note_checkin(
         enrollment=enrollment,
@@ -123,7 +123,7 @@ def _arrived_before(enrollment: Enrollment, uuid: UUID, at: datetime) -> Result 
         client=enrollment.client_id, uuid=uuid
     ).first()
     if submission is not None:
-        clear_drafts(client_id=enrollment.client_id, uuid=uuid)
+        clear_drafts(client_id=enrollment.client_id, uuid=uuid, at=at)
         day = CheckinDay.objects.get(
             client=enrollment.client_id, local_on=submission.local_on
         )
