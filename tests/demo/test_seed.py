@@ -1,0 +1,101 @@
+"""A few people of the demonstration, run through the services: the widest journey."""
+
+import datetime as dt
+
+import pytest
+
+from apps.care.models import Concern, Enrollment, Status, Task
+from apps.checkins.models import CheckinDay, Submission
+from apps.demo.seed.people import people
+from apps.demo.seed.program import build_program
+from apps.demo.seed.simulation import Simulation
+from apps.notifications.models import OutboxMessage
+from apps.outreach.models import Episode, Step
+from apps.outreach.services.rebuilding import rebuild_status
+from apps.plans.models import PlanVersion
+from tests.conftest import BOSTON
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 18)
+NOW = dt.datetime.combine(TODAY, dt.time(21, 30), BOSTON)
+# A steady newcomer, one with ideas for a plan, one with a hard week, one drifting, one new.
+CAST = {"Dev": None, "Yesenia": None, "Tess": None, "Lena": 30, "Beth": None}
+
+
+@pytest.fixture
+def world(monkeypatch):
+    """Their days up to a Wednesday night, in the order in which they happened."""
+    chosen = [person for person in people() if person.name in CAST]
+    chosen = [
+        type(person)(**vars(person) | {"days_in_care": CAST[person.name] or person.days_in_care})
+        for person in chosen
+    ]  # fmt: skip
+    first = TODAY - dt.timedelta(days=max(person.days_in_care for person in chosen))
+    start = dt.datetime.combine(first, dt.time(6), BOSTON)
+    world = build_program(first_day=first, today=TODAY, at=start)
+    simulation = Simulation(world, chosen, TODAY, NOW)
+    simulation.run()
+    return simulation
+
+
+def test_the_simulated_past_is_what_the_services_make_of_it(world):
+    assert_who_is_in_care(world)
+    assert_check_ins_are_kept_and_read(world)
+    assert_plans_are_where_they_should_be(world)
+    assert_the_drifting_one_was_looked_after(world)
+    assert_status_rows_follow_from_history()
+
+
+def assert_who_is_in_care(world):
+    states = {world.names[row.pk]: row.state for row in Enrollment.objects.all()}
+    assert states.pop("Beth") == Enrollment.State.INVITED
+    assert set(states.values()) == {Enrollment.State.ACTIVE}
+
+
+def assert_check_ins_are_kept_and_read(world):
+    assert CheckinDay.objects.count() == len(
+        set(Submission.objects.values_list("client", "local_on"))
+    )
+    tess = world.enrollments["Tess"]
+    rules = {
+        concern.finding["rule"]
+        for concern in Concern.objects.open().filter(enrollment=tess)
+    }
+    assert {"R03", "R05"} <= rules
+    assert CheckinDay.objects.exclude(seen_by=None).exists()
+
+
+def assert_plans_are_where_they_should_be(world):
+    states = {
+        world.names[version.client.enrollments.get().pk]: version.state
+        for version in PlanVersion.objects.select_related("client")
+    }
+    assert states["Dev"] == PlanVersion.State.SUBMITTED
+    assert states["Yesenia"] == PlanVersion.State.CHANGES_REQUESTED
+
+
+def assert_the_drifting_one_was_looked_after(world):
+    lena = world.enrollments["Lena"]
+    episode = Episode.objects.get(enrollment=lena, closed_at=None)
+    steps = Step.objects.filter(episode=episode)
+    codes = list(steps.values_list("code", flat=True))
+    sent = OutboxMessage.objects.filter(enrollment=lena, purpose="OUTREACH").exclude(
+        accepted_at=None
+    )
+
+    assert episode.stage == Episode.Stage.DRIFTING
+    assert len(codes) == len(set(codes)) > 1
+    assert sent.count() == len(set(sent.values_list("once_key"))) >= 1
+    assert Task.objects.open().filter(enrollment=lena, kind=Task.Kind.CALL).exists()
+
+
+def assert_status_rows_follow_from_history():
+    for kept in Status.objects.all():
+        before = comparable(kept)
+        rebuilt = rebuild_status(enrollment=kept.enrollment, at=NOW)
+        assert comparable(rebuilt) == before
+
+
+def comparable(status: Status) -> dict:
+    columns = {field.attname for field in Status._meta.concrete_fields}
+    return {name: getattr(status, name) for name in columns - {"changed_at"}}
