@@ -32,11 +32,7 @@ class Address:
 
 
 def find_person(address: Address) -> User | None:
-    """Who may sign in with a code sent there.
-
-    The same look-ups whoever it is. Nothing is sent to a phone that somebody else reads:
-    its owner comes in with an invitation on paper.
-    """
+    """Who may sign in with a code sent there. The same look-ups whoever it is."""
     point = find_contact_point(kind=address.kind, value=address.value)
     client = point.client if point else None
     found = None
@@ -44,13 +40,17 @@ def find_person(address: Address) -> User | None:
         found = User.objects.filter(
             kind=User.Kind.STAFF, email__iexact=address.value
         ).first()
-    if found is None and client is not None and not client.monitored_phone:
+    if found is None and client is not None:
         found = client.user
     return found if found is not None and found.is_active else None
 
 
 def find_address(*, user: User, index: str) -> Address | None:
-    """Back from the index to the address, for the worker that sends the code."""
+    """Back from the index to the address, for the worker that sends the code.
+
+    Nothing is sent where somebody else reads along: the owner of such a phone comes in
+    with an invitation on paper.
+    """
     if user.is_staff_member:
         address = Address(ContactPoint.Kind.EMAIL, (user.email or "").lower())
         return address if address.index == index else None

@@ -1,10 +1,12 @@
 import datetime as dt
 
 import pytest
+from django.utils.crypto import constant_time_compare
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.care.models import DueMoment, Enrollment, Invitation, Status
+from apps.care.services import invitations
 from apps.care.services.invitations import (
     CODE_LETTERS,
     DoesNotOpen,
@@ -96,6 +98,24 @@ def test_an_invitation_opens_once(beth, noon, actor):
         accept_invitation(token=handout.token, code=handout.code, at=noon, by=actor)
 
     assert User.objects.filter(name="Beth").count() == 1
+
+
+def test_of_two_phones_at_once_one_comes_in(beth, noon, actor, monkeypatch):
+    handout = invite_client(client=beth, at=noon, by=actor)
+    said = {"token": handout.token, "code": handout.code, "at": noon, "by": actor}
+    first_in = []
+
+    def compare(one, other):
+        """Between looking at the code and using it up, the other phone does both."""
+        monkeypatch.undo()
+        first_in.append(accept_invitation(**said))
+        return constant_time_compare(one, other)
+
+    monkeypatch.setattr(invitations, "constant_time_compare", compare)
+    with pytest.raises(DoesNotOpen):
+        accept_invitation(**said)
+
+    assert first_in == [User.objects.get(name="Beth")]
 
 
 def test_after_five_wrong_codes_the_right_one_opens_nothing(beth, noon, actor):
