@@ -18,7 +18,7 @@ def clock(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def moment_words(moment: datetime, at: datetime, zone: ZoneInfo) -> str:
-    """"today 7:12 p.m.", "yesterday …", "Tue 7:12 p.m.", "Oct 3"."""
+    """"today 7:12 pm", "yesterday …", "Tue 7:12 pm", "Oct 3"."""
     day, today = moment.astimezone(zone).date(), at.astimezone(zone).date()
     time = clock(moment, zone)
     if day == today:
@@ -27,7 +27,7 @@ def moment_words(moment: datetime, at: datetime, zone: ZoneInfo) -> str:
         return _("yesterday %(time)s") % {"time": time}
     if today - timedelta(days=7) < day < today:
         return f"{date_format(day, 'D')} {time}"
-    return date_format(day, "M j")
+    return date_format(day, _("M j"))
 
 
 def due_words(due: datetime, at: datetime, zone: ZoneInfo) -> str:
@@ -39,7 +39,7 @@ def due_words(due: datetime, at: datetime, zone: ZoneInfo) -> str:
         return _("Today by %(time)s") % {"time": time}
     if day == today + timedelta(days=1):
         return _("Tomorrow by %(time)s") % {"time": time}
-    return _("By %(day)s") % {"day": date_format(day, "D M j")}
+    return _("By %(day)s") % {"day": date_format(day, _("D M j"))}
 
 
 def last_contact_words(moment: datetime | None, at: datetime, zone: ZoneInfo) -> str:
