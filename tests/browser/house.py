@@ -72,7 +72,9 @@ class House:
     def came(self, enrollment, on: dt.date) -> None:
         """A morning long ago, with its roster closed."""
         room = self.morning(on)
-        AttendanceFactory(group_session=room, enrollment=enrollment, marked_at=room.ends_at)
+        AttendanceFactory(
+            group_session=room, enrollment=enrollment, marked_at=room.ends_at
+        )
         room.roster_closed_at = room.ends_at
         room.save()
 

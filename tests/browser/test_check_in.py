@@ -42,7 +42,9 @@ def test_craving_8_on_payday_reaches_ana_and_her_words_reach_rosa(visit, house, 
     answer(phone, "did you drink or use anything", "No")
     answer(phone, "Would you like to hear from us?", "Call me today")
     answer(phone, "Do you feel safe right now?", "Yes")
-    expect(phone.get_by_role("main")).to_contain_text("Ana will call you by 5 pm today.")
+    expect(phone.get_by_role("main")).to_contain_text(
+        "Ana will call you by 5 pm today."
+    )
 
     desk.goto("/desk/")
     first = desk.locator("[data-card]").first

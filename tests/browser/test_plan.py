@@ -18,7 +18,9 @@ def test_ideas_an_answer_more_ideas_and_an_agreement(visit, house, script):
     version = PlanVersionFactory(
         client=client, state="CHANGES_REQUESTED", decided_by=house.ana
     )
-    CommentFactory(version=version, by=house.ana, section="", text="You know your week.")
+    CommentFactory(
+        version=version, by=house.ana, section="", text="You know your week."
+    )
     CommentFactory(version=version, by=house.ana, text="Who else, at night?")
     phone = visit(client.user, java_script_enabled=script)
     desk = visit(house.ana, width=DESK, java_script_enabled=script)
