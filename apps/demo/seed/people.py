@@ -104,9 +104,19 @@ def _weekdays(site: str, track: str, level: str, days: int) -> tuple[int, ...]:
 def people() -> list[Person]:
     found = []
     for row in DATA["clients"]:
-        name, site, track, level, days, lang, substance, medication, since, kind, plan = (
-            row
-        )
+        (
+            name,
+            site,
+            track,
+            level,
+            days,
+            lang,
+            substance,
+            medication,
+            since,
+            kind,
+            plan,
+        ) = row
         found.append(
             Person(name, site, track, level, _weekdays(site, track, level, days), lang,
                    substance, medication, since, kind, plan, {}, _params(kind))

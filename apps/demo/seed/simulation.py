@@ -16,7 +16,7 @@ from apps.care.models import Concern, Enrollment, Task
 from apps.care.models.work import Outcome
 from apps.care.services import concerns, enrollments, tasks
 from apps.checkins import services as checkins
-from apps.checkins.models import CheckinDay
+from apps.checkins.models import CheckinDay, Reply
 from apps.demo.seed import plans, story
 from apps.demo.seed.people import PRIMARY, Person, admit
 from apps.demo.seed.program import World
@@ -124,7 +124,10 @@ class Simulation:
         )
 
     def step_up(self, at: datetime, person: Person) -> None:
-        enrollment, tomorrow = self.enrollments[person.name], at.date() + timedelta(days=1)
+        enrollment, tomorrow = (
+            self.enrollments[person.name],
+            at.date() + timedelta(days=1),
+        )
         sessions.release_seats(enrollment=enrollment, since=tomorrow)
         enrollments.change_placement(
             enrollment=enrollment,
@@ -202,7 +205,12 @@ class Simulation:
             self.plan(moment, self.hard_moment, person, number, craving)
 
     def check_in(
-        self, at: datetime, person: Person, number: int, craving: int, occurred: datetime
+        self,
+        at: datetime,
+        person: Person,
+        number: int,
+        craving: int,
+        occurred: datetime,
     ) -> None:
         enrollment = self.enrollments[person.name]
         on = enrollment.started_on + timedelta(days=number)
@@ -221,7 +229,18 @@ class Simulation:
             by=self.client_actor(enrollment),
         )
 
-    def hard_moment(self, at: datetime, person: Person, number: int, craving: int) -> None:
+        self.read_replies(at, enrollment)
+
+    def read_replies(self, at: datetime, enrollment: Enrollment) -> None:
+        """Who checks in has read what was written back before."""
+        unread = Reply.objects.filter(day__enrollment=enrollment, read_at=None)
+        for reply in unread.select_related("day"):
+            by = self.client_actor(enrollment)
+            checkins.mark_reply_read(reply=reply, at=at, by=by)
+
+    def hard_moment(
+        self, at: datetime, person: Person, number: int, craving: int
+    ) -> None:
         enrollment = self.enrollments[person.name]
         rng = story.rng_for(person, "moment", number)
         triggers = story.PERSONAL_TRIGGERS.get(person.archetype, story.COMMON_TRIGGERS)

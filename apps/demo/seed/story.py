@@ -105,7 +105,11 @@ def _drift(archetype: str, script: Script, today: date) -> None:
         last_came = next(d for d in expected if d >= today - timedelta(days=13))
         script.no_show.update(d for d in expected if d > last_came)
         return
-    days_back = {"drift_open_d6": 6, "drift_away_d23": 25, "drift_closed_d47_caring": 62}
+    days_back = {
+        "drift_open_d6": 6,
+        "drift_away_d23": 25,
+        "drift_closed_d47_caring": 62,
+    }
     opened = _before(expected, today - timedelta(days=days_back[archetype]))
     script.no_show.update(expected[opened - 1 :])
     script.silent_after = expected[opened - 1]
@@ -204,7 +208,9 @@ def answers_on(person: Person, number: int, craving: int, days_left: int) -> dic
     return checkin_flow.kept(answers, asking)
 
 
-def checks_in(person: Person, number: int, on: date, script: Script, today: date) -> bool:
+def checks_in(
+    person: Person, number: int, on: date, script: Script, today: date
+) -> bool:
     if person.flags.get("no_phone") or person.archetype == "never_started":
         return False
     if script.silent_after and on > script.silent_after:

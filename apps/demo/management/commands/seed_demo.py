@@ -27,7 +27,10 @@ class Command(BaseCommand):
             help="Copy people in bulk until there are so many, for benches.",
         )
         parser.add_argument(
-            "--weeks", type=int, default=13, help="Keep at most so many weeks of history."
+            "--weeks",
+            type=int,
+            default=13,
+            help="Keep at most so many weeks of history.",
         )
         parser.add_argument(
             "--if-empty", action="store_true", help="Do nothing when there are records."
