@@ -10,8 +10,8 @@ os.environ.setdefault(
 os.environ.setdefault("COMPANION_INDEX_KEY", base64.b64encode(b"i" * 32).decode())
 os.environ.setdefault("COMPANION_DEMO", "1")
 
-from companion.settings import *  # noqa: E402, F403
-from companion.settings import DATABASES, VAR_DIR  # noqa: E402
+from companion.settings import *  # noqa: F403
+from companion.settings import DATABASES, VAR_DIR
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True

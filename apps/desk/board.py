@@ -87,9 +87,9 @@ def board_of(user: User, at: datetime, language: str) -> Board:
         Status.objects.filter(enrollment__in=caseload, open_priority__isnull=False)
         .select_related("enrollment__client", "enrollment__program__site")
         # The longest without a person's voice breaks ties, so quiet people do not sink.
-        .order_by("open_priority", "open_due_at", "open_since", "last_human_contact_at")[
-            :BOARD_LIMIT
-        ]
+        .order_by(
+            "open_priority", "open_due_at", "open_since", "last_human_contact_at"
+        )[:BOARD_LIMIT]
     )
     reasons = reasons_for([status.enrollment for status in statuses], at, language)
     levels = _levels([status.enrollment_id for status in statuses], at)

@@ -19,7 +19,13 @@ def _split(items: str) -> tuple[list[str], list[str]]:
 
 @transaction.atomic
 def close_items(
-    *, enrollment: Enrollment, items: str, outcome: str, note: str, at: datetime, by: Actor
+    *,
+    enrollment: Enrollment,
+    items: str,
+    outcome: str,
+    note: str,
+    at: datetime,
+    by: Actor,
 ) -> int:
     """Close what the person saw on the card; what came since stays open.
 
@@ -43,7 +49,9 @@ def close_items(
 
 
 @transaction.atomic
-def reopen_items(*, enrollment: Enrollment, items: str, at: datetime, by: Actor) -> None:
+def reopen_items(
+    *, enrollment: Enrollment, items: str, at: datetime, by: Actor
+) -> None:
     """Undo: only what this person closed."""
     concern_ids, task_ids = _split(items)
     mine = {"enrollment": enrollment}

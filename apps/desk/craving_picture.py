@@ -37,7 +37,9 @@ class Picture:
 
 
 def _x(on: date, first: date, days: int) -> float:
-    return round(LEFT + (on - first).days / max(days - 1, 1) * (WIDTH - LEFT - RIGHT), 1)
+    return round(
+        LEFT + (on - first).days / max(days - 1, 1) * (WIDTH - LEFT - RIGHT), 1
+    )
 
 
 def _y(craving: int) -> float:
@@ -60,7 +62,9 @@ def draw(
             runs[-1].append(point)
         else:
             runs.append([point])
-    mondays = [first + timedelta(days=(7 - first.weekday()) % 7 + 7 * n) for n in range(14)]
+    mondays = [
+        first + timedelta(days=(7 - first.weekday()) % 7 + 7 * n) for n in range(14)
+    ]
     return Picture(
         points=points,
         paths=[

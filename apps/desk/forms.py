@@ -23,7 +23,10 @@ class OutcomeForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        if data.get("outcome") == Outcome.NO_ACTION and not data.get("note", "").strip():
+        if (
+            data.get("outcome") == Outcome.NO_ACTION
+            and not data.get("note", "").strip()
+        ):
             self.add_error("note", _("Say in a few words why nothing is needed."))
         return data
 

@@ -105,7 +105,9 @@ def client_record(enrollment: Enrollment, at: datetime, language: str) -> Record
     )
     moments = enrollment.moments.filter(local_on__gte=since)
     placement = (
-        enrollment.placements.filter(to_on=None).select_related("level", "program").first()
+        enrollment.placements.filter(to_on=None)
+        .select_related("level", "program")
+        .first()
     )
     entries = [
         *(checkin_entry(day, language, own) for day in days),
@@ -209,9 +211,7 @@ def _outreach_entries(
         Entry(
             at=answer.at,
             kind="answer",
-            title=replies.answer_sentence(
-                answer.details.get("choice", ""), language
-            ),
+            title=replies.answer_sentence(answer.details.get("choice", ""), language),
             lines=[text] if (text := answer.details.get("text")) else [],
         )
         for episode in answers.distinct()

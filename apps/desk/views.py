@@ -33,7 +33,10 @@ def board(request):
     found = board_of(request.user, at, get_language())
     with transaction.atomic():
         record(
-            action="desk.board_read", at=at, by=request.actor, client_ids=found.client_ids
+            action="desk.board_read",
+            at=at,
+            by=request.actor,
+            client_ids=found.client_ids,
         )
     context = {"board": found, "form": OutcomeForm(), "at": at}
     return render_page(request, "desk/board.html", context, partial="board")
@@ -84,7 +87,8 @@ def close(request, client_id):
             closing.close_items(enrollment=enrollment, at=at, by=request.actor, **data)
         except NeedsClinician:
             form.add_error(
-                None, _("A safety concern can be closed by a clinician. Ask a colleague.")
+                None,
+                _("A safety concern can be closed by a clinician. Ask a colleague."),
             )
     if not form.is_valid():
         context = _client_context(request, enrollment, at) | {"form": form}

@@ -13,12 +13,12 @@ from apps.care.rules import checkin_flow
 
 
 def clock(moment: datetime, zone: ZoneInfo) -> str:
-    """"9:40 am" today's way of the reader's language."""
+    """The time of day as the reader's language writes it, such as 9:40 am."""
     return time_format(moment.astimezone(zone).time(), "TIME_FORMAT")
 
 
 def moment_words(moment: datetime, at: datetime, zone: ZoneInfo) -> str:
-    """"today 7:12 pm", "yesterday …", "Tue 7:12 pm", "Oct 3"."""
+    """As said aloud: today 7:12 pm, yesterday …, Tue 7:12 pm, Oct 3."""
     day, today = moment.astimezone(zone).date(), at.astimezone(zone).date()
     time = clock(moment, zone)
     if day == today:

@@ -50,7 +50,9 @@ CASES = [
     Case("desk", "staff", "/desk/", "floor board", 1.0),
     Case("desk, many clients", "director", "/desk/", "floor board"),
     Case("floor insert", "client", "/floor/insert/", json=True),
-    Case("check-in POST", "client", "/api/v1/check-ins/", "floor insert", 2.0, json=True),
+    Case(
+        "check-in POST", "client", "/api/v1/check-ins/", "floor insert", 2.0, json=True
+    ),
 ]
 
 
@@ -86,7 +88,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def checkin_body() -> bytes:
-    from datetime import UTC, datetime  # noqa: PLC0415
+    from datetime import UTC, datetime
 
     return (
         f'{{"uuid": "{uuid.uuid4()}", "occurred_at": "{datetime.now(UTC).isoformat()}",'
@@ -136,7 +138,7 @@ def users(env) -> dict[str, str]:
         "print(*(f'{u.handle}={u.pk}' for u in"
         " User.objects.filter(handle__in=['demo-rosa', 'demo-ana', 'demo-lourdes'])))"
     )
-    out = subprocess.run(  # noqa: S603
+    out = subprocess.run(
         [sys.executable, "manage.py", "shell", "-v0", "-c", code],
         env=env, cwd=ROOT, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
@@ -153,13 +155,17 @@ def main() -> None:
         env = environment(Path(folder))
         manage = [sys.executable, "manage.py"]
         seed = ["seed_demo", "--clients", str(options.clients)]
-        for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"], seed):
-            subprocess.run([*manage, *command], env=env, cwd=ROOT, check=True)  # noqa: S603
+        for command in (
+            ["migrate", "-v0"],
+            ["collectstatic", "--noinput", "-v0"],
+            seed,
+        ):
+            subprocess.run([*manage, *command], env=env, cwd=ROOT, check=True)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         known = users(env)
-        server = subprocess.Popen(  # noqa: S603
+        server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-w", "1", "-k", "gthread", "--threads",
              "1", "-b", f"127.0.0.1:{port}", "--no-control-socket", "--log-level",
              "error", "companion.wsgi"],

@@ -23,8 +23,7 @@ def rebuild_status(*, enrollment: Enrollment, at: datetime) -> Status:
     for submission in Submission.objects.filter(enrollment=enrollment).order_by(
         "received_at", "pk"
     ):
-        last = status.last_checkin_on
-        if last is not None and submission.local_on < last:
+        if submission.local_on < (status.last_checkin_on or submission.local_on):
             continue
         status.last_checkin_on = submission.local_on
         status.last_checkin_at = submission.occurred_at
