@@ -128,6 +128,8 @@ CACHES = {
         else {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
             "LOCATION": VAR_DIR / "cache",
+            # Limits are kept here: a few hundred, and they would push each other out.
+            "OPTIONS": {"MAX_ENTRIES": 10_000},
         }
     )
 }

@@ -282,6 +282,7 @@ def test_the_session_gets_a_new_key(client, ask, rosa, mailed_code):
         ("//evil.example/", "/", "/desk/"),
         ("/\\evil.example/", "/", "/desk/"),
         ("javascript:alert(1)", "/", "/desk/"),
+        ("plan/", "/", "/desk/"),
         ("", "/", "/desk/"),
     ],
 )
