@@ -223,7 +223,7 @@ def _review(request, version_id, at: datetime) -> Review:
             content,
             language,
             live=selectors.live_parts(client),
-            comments=selectors.comments_on(version),
+            comments=selectors.comments_on(version, after=agreed),
             gaps=gaps,
         )
         if version.is_waiting:

@@ -39,7 +39,9 @@ class Book:
     @cached_property
     def comments(self) -> list[Comment]:
         """Ideas that are still to be looked at: an agreed plan has none."""
-        return selectors.comments_on(self.plan.open) if self.plan.open else []
+        if self.plan.open is None:
+            return []
+        return selectors.comments_on(self.plan.open, after=self.plan.agreed)
 
     @cached_property
     def enrollment(self) -> Enrollment | None:

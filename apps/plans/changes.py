@@ -1,11 +1,9 @@
 """What changed between two versions, line by line and word by word. Pure."""
 
-import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-WORDS = re.compile(r"\s+|\S+")
 # Lines less alike than this are told as one taken out and one added.
 ALIKE = 0.4
 
@@ -27,6 +25,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
+    """Some words; a space stands between one part and the next."""
+
     mark: Mark
     text: str
 
@@ -38,44 +38,37 @@ class ChangedLine:
 
 
 def changed_lines(old: list[Line], new: list[Line]) -> list[ChangedLine]:
-    """The lines that differ, in the order of ``new``, each where it now stands."""
-    # An item keeps its id while its words change; lines without one are matched by text.
-    before = SequenceMatcher(
-        a=[line.step or line.text for line in old],
-        b=[line.step or line.text for line in new],
-        autojunk=False,
-    )
-    changed: list[ChangedLine] = []
-    for op, a1, a2, b1, b2 in before.get_opcodes():
-        if op == "equal":
-            pairs = zip(old[a1:a2], new[b1:b2], strict=True)
-            changed += [_reworded(a, b) for a, b in pairs if a.text != b.text]
-        else:
-            changed += _replaced(old[a1:a2], new[b1:b2])
-    return changed
-
-
-def _replaced(old: list[Line], new: list[Line]) -> list[ChangedLine]:
-    told = []
+    """What was taken out, then the lines that are new or say something else, in order."""
     left = list(old)
-    for line in new:
-        twin = next((a for a in left if _alike(a, line)), None)
-        if twin is None:
+    twins: dict[int, Line] = {}
+    # What is the same finds its twin first, wherever it stood; then what is much alike.
+    for is_twin in (_is_same, _is_alike):
+        for place, line in enumerate(new):
+            twin = next((a for a in left if is_twin(a, line)), None)
+            if twin is not None and place not in twins:
+                twins[place] = twin
+                left.remove(twin)
+    told = [_whole(Mark.REMOVED, line) for line in left]
+    for place, line in enumerate(new):
+        if place not in twins:
             told.append(_whole(Mark.ADDED, line))
-            continue
-        left.remove(twin)
-        if twin.text != line.text:
-            told.append(_reworded(twin, line))
-    return [*(_whole(Mark.REMOVED, line) for line in left), *told]
+        elif twins[place].text != line.text:
+            told.append(_reworded(twins[place], line))
+    return told
 
 
-def _alike(a: Line, b: Line) -> bool:
+def _is_same(a: Line, b: Line) -> bool:
+    return a.step == b.step and (bool(a.step) or a.text == b.text)
+
+
+def _is_alike(a: Line, b: Line) -> bool:
     if a.step or b.step:
-        return a.step == b.step
-    matcher = SequenceMatcher(
-        a=WORDS.findall(a.text), b=WORDS.findall(b.text), autojunk=False
-    )
-    return matcher.ratio() > ALIKE
+        return False
+    return _matcher(a, b).ratio() > ALIKE
+
+
+def _matcher(a: Line, b: Line) -> SequenceMatcher:
+    return SequenceMatcher(a=a.text.split(), b=b.text.split(), autojunk=False)
 
 
 def _whole(mark: Mark, line: Line) -> ChangedLine:
@@ -83,14 +76,14 @@ def _whole(mark: Mark, line: Line) -> ChangedLine:
 
 
 def _reworded(old: Line, new: Line) -> ChangedLine:
-    a, b = WORDS.findall(old.text), WORDS.findall(new.text)
+    matcher = _matcher(old, new)
     parts = []
-    for op, a1, a2, b1, b2 in SequenceMatcher(a=a, b=b, autojunk=False).get_opcodes():
+    for op, a1, a2, b1, b2 in matcher.get_opcodes():
         if op == "equal":
-            parts.append(Part(Mark.SAME, "".join(a[a1:a2])))
+            parts.append(Part(Mark.SAME, " ".join(matcher.a[a1:a2])))
             continue
         if a2 > a1:
-            parts.append(Part(Mark.REMOVED, "".join(a[a1:a2])))
+            parts.append(Part(Mark.REMOVED, " ".join(matcher.a[a1:a2])))
         if b2 > b1:
-            parts.append(Part(Mark.ADDED, "".join(b[b1:b2])))
+            parts.append(Part(Mark.ADDED, " ".join(matcher.b[b1:b2])))
     return ChangedLine(Mark.CHANGED, tuple(parts))

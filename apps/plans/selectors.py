@@ -111,13 +111,12 @@ def people_of(client: Client) -> list[PlanPerson]:
     return list(client.plan_people.current().order_by("position", "since", "pk"))
 
 
-def comments_on(version: PlanVersion) -> list[Comment]:
-    """What was said on the way to this version, oldest first."""
-    before = agreed_before(version)
+def comments_on(version: PlanVersion, *, after: PlanVersion | None) -> list[Comment]:
+    """What was said on the way to this version since the one agreed before, in order."""
     return list(
         Comment.objects.filter(
-            version__client=version.client,
-            version__number__gt=before.number if before else 0,
+            version__client=version.client_id,
+            version__number__gt=after.number if after else 0,
             version__number__lte=version.number,
         )
         .select_related("by")

@@ -126,8 +126,8 @@ def test_comments_stay_with_the_plan_until_it_is_agreed():
     draft = PlanVersionFactory(client=agreed.client, number=3)
     CommentFactory(text="Of somebody else")
 
-    assert selectors.comments_on(draft) == [idea]
-    assert selectors.comments_on(agreed) == [settled]
+    assert selectors.comments_on(draft, after=agreed) == [idea]
+    assert selectors.comments_on(agreed, after=None) == [settled]
 
 
 @pytest.mark.parametrize(
