@@ -14,6 +14,7 @@ from apps.checkins.models import CheckinDay, Moment, Reply, Submission
 CHIP_ANSWERS = ("triggers", "coping_used")
 # "After 19 days without" needs to look back that long.
 FACTS_REACH = timedelta(days=40)
+WORDS_ARE_NEWS = timedelta(days=14)
 VERY_STRONG = 9
 OFTEN, A_DAY = 3, timedelta(hours=24)
 # When it is asked again how strong it is. Nobody is told that it will have passed by then.
@@ -113,12 +114,13 @@ def counselor_of(enrollment: Enrollment, at: datetime) -> User | None:
         return None
 
 
-def unread_replies(user: User) -> list[Reply]:
-    """What was written back and not yet put away, oldest first."""
+def unread_replies(user: User, at: datetime) -> list[Reply]:
+    """What was written back lately and not yet put away, newest first."""
     return list(
-        Reply.objects.filter(day__in=CheckinDay.objects.of_client(user), read_at=None)
+        Reply.objects.of_client(user)
+        .filter(at__gt=at - WORDS_ARE_NEWS, read_at=None)
         .select_related("by")
-        .order_by("at", "pk")
+        .order_by("-at", "-pk")
     )
 
 

@@ -24,6 +24,7 @@ class Coming:
 
     group_session: GroupSession
     title: str
+    where: str
     until: str
     own_clock: str
     changes: list[str]
@@ -58,7 +59,7 @@ def today_of(user: User, enrollment: Enrollment, at: datetime) -> Today:
         coming=_coming(enrollment, week, at),
         received=checkin_wording.received_words(day, enrollment.zone) if day else "",
         promise=checkin_wording.promise_of(day),
-        replies=unread_replies(user),
+        replies=unread_replies(user, at),
         moment=moment_to_ask_about(enrollment, at),
         news=plan_news(client, at),
         hours=_hours(week),
@@ -91,15 +92,12 @@ def _coming(
     group_session = next(ahead, None) or next_session(enrollment, at)
     if group_session is None:
         return None
-    said = [
-        f"{wording.day_words(group_session, at)} "
-        f"{wording.clock(group_session.starts_at, group_session.site.zone)}",
-        wording.place(group_session),
-        wording.leader(group_session),
-    ]
+    where = (wording.place(group_session), wording.leader(group_session))
     return Coming(
         group_session=group_session,
-        title=" · ".join(filter(None, said)),
+        title=f"{wording.day_words(group_session, at)} "
+        f"{wording.clock(group_session.starts_at, group_session.site.zone)}",
+        where=" · ".join(filter(None, where)),
         until=wording.until_words(group_session, at),
         own_clock=wording.own_clock(group_session, enrollment.zone),
         changes=wording.changes(group_session),

@@ -40,14 +40,16 @@ def reply_to_checkin(*, day: CheckinDay, text: str, at: datetime, by: Actor) -> 
 
 @transaction.atomic
 def mark_reply_read(*, reply: Reply, at: datetime, by: Actor) -> None:
-    if reply.read_at is not None:
-        return
-    reply.read_at = at
-    reply.save(update_fields=["read_at"])
-    record(
-        action="checkins.reply_read",
-        at=at,
-        by=by,
-        subject=reply,
-        client_id=reply.day.client_id,
-    )
+    """The client has read these words, and with them what was written before."""
+    client_id = reply.day.client_id
+    read = Reply.objects.filter(
+        day__client=client_id, at__lte=reply.at, read_at=None
+    ).update(read_at=at)
+    if read:
+        record(
+            action="checkins.reply_read",
+            at=at,
+            by=by,
+            subject=reply,
+            client_id=client_id,
+        )
