@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.care.models import Enrollment
 from apps.sessions import wording
 from apps.sessions.models import Attendance, GroupSession
-from apps.sessions.selectors import count_of_seated, seated_people
+from apps.sessions.selectors import rooms_of, seated_people
 from apps.sessions.services import DOORS_OPEN
 
 DAY = timedelta(days=1)
@@ -127,10 +127,9 @@ def rosters_on(user: User, asked: date | None, at: datetime) -> RosterList:
     led = list(near.led_by(user, at))
     mine = Enrollment.objects.on_roster_of(user, at)
     others = list(
-        near.exclude(pk__in=[room.pk for room in led])
-        .filter(enrollment=None)
-        .annotate(mine=count_of_seated(among=mine))
-        .filter(mine__gt=0)
+        near.exclude(pk__in=[room.pk for room in led]).filter(
+            rooms_of(mine), enrollment=None
+        )
     )
     open_before = (
         _rooms(user)
@@ -156,7 +155,6 @@ def _rooms(user: User) -> QuerySet[GroupSession]:
             "site", "series", "facilitator", "enrollment", "roster_closed_by"
         )
         .annotate(
-            seated=count_of_seated(),
             here=Count(
                 "attendance", filter=Q(attendance__status__in=Attendance.ATTENDED)
             ),
@@ -172,7 +170,7 @@ def _card(room: GroupSession, at: datetime) -> Card:
         span=wording.span(room),
         where=_where(room),
         changes=wording.changes(room),
-        people=1 if room.enrollment_id else room.seated,
+        people=1 if room.enrollment_id else room.seats_taken,
         here=room.here,
     )
 

@@ -141,6 +141,8 @@ class GroupSession(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     local_on = models.DateField()
+    # Of the time between, what counts: lunch and breaks do not.
+    service_minutes = models.PositiveSmallIntegerField()
     room = models.CharField(max_length=40, blank=True)
     telehealth = models.BooleanField(default=False)
     facilitator = models.ForeignKey(

@@ -10,20 +10,22 @@ from uuid import UUID
 from django.db.models import (
     Count,
     Exists,
+    F,
+    FilteredRelation,
     Max,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
-    Sum,
     TextField,
     Value,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 
 from apps.care.models import Enrollment, Pause, Placement
 from apps.care.rules.drift import Visit
-from apps.sessions.models import Attendance, Block, GroupSession, Override
+from apps.sessions.models import Attendance, GroupSession, Override
 
 ROSTER_MAY_STAY_OPEN = timedelta(minutes=30)
 LONGEST = timedelta(days=1)
@@ -113,8 +115,10 @@ def pauses_on(day) -> QuerySet[Pause]:
     return Pause.objects.filter(Q(to_on__gte=day) | Q(to_on=None), from_on__lte=day)
 
 
-def _in_care(day) -> Q:
-    return Q(Q(ended_on__gte=day) | Q(ended_on=None), client__died_on=None)
+def _in_care(day, prefix: str = "") -> Q:
+    """On enrollments, or on rows that lead to one by ``prefix``."""
+    ended = Q((f"{prefix}ended_on__gte", day)) | Q((f"{prefix}ended_on", None))
+    return ended & Q((f"{prefix}client__died_on", None))
 
 
 def _people(room: _Room, inner: _Room) -> QuerySet[Enrollment]:
@@ -145,53 +149,79 @@ def expected_people(group_session: GroupSession) -> QuerySet[Enrollment]:
     return seated_people(group_session).filter(HAS_BEGUN, paused=False)
 
 
-def count_of_seated(among: QuerySet[Enrollment] | None = None) -> Coalesce:
-    """The people of ``seated_people``, as a column of a query of groups.
+def _seats() -> tuple[QuerySet[Placement], QuerySet[Override]]:
+    """The rows behind the seats of the group around: placements, and what was added."""
+    room, inner = _Room.around(), _Room.around(2)
+    in_care = _in_care(room.local_on, "enrollment__")
+    dropped = _overrides(inner, Override.Kind.DROPPED).values("enrollment")
+    placed = _placements(room).filter(in_care).exclude(enrollment__in=dropped)
+    also = _placements(inner).values("enrollment")
+    added = _overrides(room, Override.Kind.ADDED).filter(in_care)
+    return placed, added.exclude(enrollment__in=also)
 
-    ``among`` counts only those of them.
-    """
-    people = _people(_Room.around(), _Room.around(2))
-    if among is not None:
-        people = people.filter(pk__in=among.values("pk"))
-    counted = (
-        people.order_by()
-        .values("organization")
-        .annotate(seated=Count("pk"))
+
+def count_of_seated() -> Combinable:
+    """How many ``seated_people`` names, as a column of a query of groups."""
+    placed, added = (
+        rows.order_by()
+        .values(of_all=Value(1))
+        .annotate(seated=Count("enrollment", distinct=True))
         .values("seated")
+        for rows in _seats()
     )
-    return Coalesce(Subquery(counted), 0)
+    return Coalesce(Subquery(placed), 0) + Coalesce(Subquery(added), 0)
 
 
-def _is_placed(enrollment: Enrollment, room: _Room) -> Q:
-    placed = Exists(_placements(room).filter(enrollment=enrollment))
-    added = Exists(_overrides(room, Override.Kind.ADDED).filter(enrollment=enrollment))
-    dropped = Exists(
-        _overrides(room, Override.Kind.DROPPED).filter(enrollment=enrollment)
+def rooms_of(people: QuerySet[Enrollment]) -> Q:
+    """On group sessions: somebody of ``people`` has a seat there."""
+    placed, added = (
+        rows.filter(enrollment__in=people.values("pk")) for rows in _seats()
     )
-    return Q(placed & ~dropped | added)
+    return Q(Exists(placed) | Exists(added))
+
+
+def _with_override(enrollment: Enrollment) -> QuerySet[GroupSession]:
+    """All group sessions of the house, each with what was agreed for it alone."""
+    own = FilteredRelation(
+        "overrides", condition=Q(overrides__enrollment=enrollment.pk)
+    )
+    return GroupSession.objects.filter(organization=enrollment.organization_id).alias(
+        override=own
+    )
+
+
+def _is_placed(enrollment: Enrollment) -> Q:
+    """On ``_with_override``: the placement brings them, or it was agreed."""
+    placed = Exists(_placements(_Room.around()).filter(enrollment=enrollment.pk))
+    return Q(
+        Q(override__kind=Override.Kind.ADDED) | Q(placed, override=None),
+        enrollment=None,
+    )
 
 
 def _is_expected(enrollment: Enrollment) -> Q:
-    """On group sessions: the other side of ``expected_people``."""
-    room = _Room.around()
-    in_care = Enrollment.objects.filter(
-        HAS_BEGUN, _in_care(room.local_on), pk=enrollment.pk
-    )
-    paused = pauses_on(room.local_on).filter(enrollment=enrollment)
+    """On ``_with_override``: the other side of ``expected_people``."""
+    paused = pauses_on(OuterRef("local_on")).filter(enrollment=enrollment.pk)
     return Q(
-        Q(enrollment=enrollment) | Q(_is_placed(enrollment, room), enrollment=None),
-        Exists(in_care),
+        _is_placed(enrollment) | Q(enrollment=enrollment.pk),
         ~Exists(paused),
+        _while_in_care(enrollment),
     )
+
+
+def _while_in_care(enrollment: Enrollment) -> Q:
+    """What ``HAS_BEGUN`` and ``_in_care`` say, of a row at hand. Reads ``client``."""
+    if enrollment.state == Enrollment.State.INVITED or enrollment.client.died_on:
+        return Q(pk__in=[])
+    if enrollment.ended_on is not None:
+        return Q(local_on__lte=enrollment.ended_on)
+    return Q()
 
 
 def seats_of(enrollment: Enrollment, since: date) -> QuerySet[GroupSession]:
     """Where somebody has a seat from a day on, in a pause or not."""
-    return GroupSession.objects.filter(
-        _is_placed(enrollment, _Room.around()),
-        enrollment=None,
-        organization=enrollment.organization_id,
-        local_on__gte=since,
+    return _with_override(enrollment).filter(
+        _is_placed(enrollment), local_on__gte=since
     )
 
 
@@ -200,7 +230,7 @@ def expected_sessions(
 ) -> QuerySet[GroupSession]:
     """What somebody is expected at between two instants, cancelled or not, by start."""
     return (
-        GroupSession.objects.filter(organization=enrollment.organization_id)
+        _with_override(enrollment)
         .between(start, end)
         .filter(_is_expected(enrollment))
         .order_by("starts_at", "pk")
@@ -223,26 +253,15 @@ def own_sessions(
 ) -> QuerySet[GroupSession]:
     """Of some days, expected or attended all the same, by start.
 
-    ``mark`` and ``minutes`` say what happened, ``planned`` the minutes of service.
+    ``mark`` and ``minutes`` say what happened; None when nobody said anything.
     """
-    marks = Attendance.objects.filter(
-        group_session=OuterRef("pk"), enrollment=enrollment
-    )
-    counted = (
-        Block.objects.filter(series=OuterRef("series"), counts=True)
-        .order_by()
-        .values("series")
-        .annotate(sum=Sum("minutes"))
-        .values("sum")
+    own = FilteredRelation(
+        "attendance", condition=Q(attendance__enrollment=enrollment.pk)
     )
     return (
-        GroupSession.objects.filter(organization=enrollment.organization_id)
+        _with_override(enrollment)
         .on_days(first, last)
-        .annotate(
-            mark=Coalesce(Subquery(marks.values("status")), Value("")),
-            minutes=Coalesce(Subquery(marks.values("minutes")), 0),
-            planned=Subquery(counted),
-        )
+        .annotate(own=own, mark=F("own__status"), minutes=F("own__minutes"))
         .filter(_is_expected(enrollment) | Q(mark__in=Attendance.ATTENDED))
         .order_by("starts_at", "pk")
     )
@@ -260,6 +279,7 @@ def attendance_marks(
     for starts_at, ends_at, state, mark, closed_at in rows.values_list(
         "starts_at", "ends_at", "state", "mark", "roster_closed_at"
     ):
+        mark = mark or ""
         if state == GroupSession.State.CANCELLED:
             mark = Attendance.Status.CANCELLED
         elif closed_at is None and mark not in Attendance.ATTENDED:
@@ -282,16 +302,10 @@ def hours_of(sessions: Iterable[GroupSession]) -> tuple[int, int]:
     """Minutes attended and planned of rows of ``own_sessions``."""
     attended = planned = 0
     for group_session in sessions:
-        attended += group_session.minutes
+        attended += group_session.minutes or 0
         if not group_session.is_cancelled:
-            planned += planned_minutes(group_session)
+            planned += group_session.service_minutes
     return attended, planned
-
-
-def planned_minutes(group_session: GroupSession) -> int:
-    if group_session.planned is not None:
-        return group_session.planned
-    return (group_session.ends_at - group_session.starts_at) // timedelta(minutes=1)
 
 
 def standings(

@@ -124,10 +124,10 @@ def hours(minutes: int) -> str:
     return number_format(halves / 2, decimal_pos=halves % 2)
 
 
-def came(mark: str, minutes: int) -> str:
+def came(mark: str | None, minutes: int | None) -> str:
     """What happened, without a word about what did not."""
     if mark in Attendance.ATTENDED:
-        return _("You were here, %(time)s") % {"time": duration(minutes)}
+        return _("You were here, %(time)s") % {"time": duration(minutes or 0)}
     if mark == Attendance.Status.EXCUSED:
         return _("You let us know")
     return ""

@@ -6,6 +6,7 @@ from django.urls import reverse
 from apps.audit.models import AuditEvent
 from apps.care.models import Enrollment, Pause
 from apps.sessions.models import Attendance, GroupSession
+from apps.sessions.services import take_seats
 from tests.factories.care import (
     AssignmentFactory,
     ClientUserFactory,
@@ -73,6 +74,8 @@ def test_the_list_shows_the_rooms_of_today_and_what_stayed_open(lead, room, peop
     )
     GroupSessionFactory(series=room.series, on=TODAY + DAY)
     GroupSessionFactory(on=TODAY)
+    for person in people:
+        take_seats(enrollment=person, since=TODAY)
     AttendanceFactory(group_session=room, enrollment=people[0], minutes=60)
 
     found = lead.get(reverse("desk:rosters")).context["rosters"]

@@ -105,6 +105,12 @@ class GroupSessionFactory(DjangoModelFactory):
     ends_at = factory.LazyAttribute(
         lambda o: o.starts_at + dt.timedelta(minutes=o.series.minutes)
     )
+    service_minutes = factory.LazyAttribute(
+        lambda o: (
+            sum(block.minutes for block in o.series.blocks.all() if block.counts)
+            or o.series.minutes
+        )
+    )
     facilitator = factory.SelfAttribute("series.facilitator")
     capacity = factory.SelfAttribute("series.capacity")
 
@@ -119,6 +125,7 @@ class OneToOneFactory(GroupSessionFactory):
     title = "One-to-one"
     kind = Kind.INDIVIDUAL
     room = "Room 5"
+    service_minutes = 50
     capacity = 1
     facilitator = factory.SubFactory(
         StaffFactory, organization_id=factory.SelfAttribute("..organization.pk")

@@ -204,3 +204,12 @@ def test_an_open_roster_moves_no_clock(room):
     assert status_of(person).missed_in_a_row == 0
     assert not Attendance.objects.exists()
     assert not DueMoment.objects.exists()
+
+
+def test_a_tick_that_asked_already_is_two_reads(room, django_assert_num_queries):
+    seated(room)
+    at = room.ends_at + HALF_AN_HOUR
+    roster_tasks(at)
+
+    with django_assert_num_queries(2):
+        roster_tasks(at)

@@ -13,6 +13,7 @@ from apps.sessions.selectors import (
     expected_sessions,
     next_session,
     open_rosters,
+    rooms_of,
     seated_people,
     week_hours,
 )
@@ -213,12 +214,16 @@ def test_both_sides_of_the_rule_agree(seed):
     assert {
         room.pk: room.seated for room in in_groups.annotate(seated=count_of_seated())
     } == {room.pk: seated_people(room).count() for room in in_groups}
+    some = Enrollment.objects.filter(pk__in=[person.pk for person in people[:2]])
+    assert set(in_groups.filter(rooms_of(some))) == {
+        room for room in in_groups if set(seated_people(room)) & set(people[:2])
+    }
 
 
 def test_expected_sessions_and_people_are_one_query_each(django_assert_num_queries):
     room = GroupSessionFactory()
     person = seated(room, 3)[0]
-    person = Enrollment.objects.get(pk=person.pk)
+    person = Enrollment.objects.select_related("client").get(pk=person.pk)
 
     with django_assert_num_queries(1):
         week_of(person)

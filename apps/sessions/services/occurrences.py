@@ -64,8 +64,9 @@ def generate_occurrences(
             "series_on", flat=True
         )
     )
+    service = sum(series.blocks.filter(counts=True).values_list("minutes", flat=True))
     missing = [
-        _occurrence(series, site, day)
+        _occurrence(series, site, day, service or series.minutes)
         for day in days_of(series, first, last)
         if day not in known
     ]
@@ -93,7 +94,7 @@ def days_of(series: Series, first: date, last: date) -> list[date]:
     return [moment.date() for moment in found]
 
 
-def _occurrence(series: Series, site: Site, day: date) -> GroupSession:
+def _occurrence(series: Series, site: Site, day: date, service: int) -> GroupSession:
     starts_at = wall_to_utc(day, series.starts_at_time, site.zone)
     is_closed = day.isoformat() in site.holidays
     note = HOLIDAY if is_closed else ""
@@ -111,6 +112,7 @@ def _occurrence(series: Series, site: Site, day: date) -> GroupSession:
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=series.minutes),
         local_on=day,
+        service_minutes=service,
         room=series.room,
         telehealth=series.telehealth,
         facilitator_id=series.facilitator_id,

@@ -65,17 +65,12 @@ def close_roster(*, group_session: GroupSession, at: datetime, by: Actor) -> Non
 
 def roster_tasks(at: datetime, by: Actor = SYSTEM) -> int:
     """Ask whoever leads the room to close what was left open; once for each roster."""
-    rosters = list(open_rosters(at))
-    asked = set(
-        Task.objects.filter(
-            kind=Task.Kind.ROSTER, source_key__in=[str(room.pk) for room in rosters]
-        ).values_list("source_key", flat=True)
-    )
-    made = 0
-    for room in rosters:
-        if str(room.pk) not in asked:
-            made += _ask_or_close(room, at, by)
-    return made
+    rosters = {str(pk): pk for pk in open_rosters(at).values_list("pk", flat=True)}
+    asked = Task.objects.filter(kind=Task.Kind.ROSTER, source_key__in=rosters)
+    for key in asked.values_list("source_key", flat=True):
+        del rosters[key]
+    left = open_rosters(at).filter(pk__in=rosters.values()) if rosters else ()
+    return sum(_ask_or_close(group_session, at, by) for group_session in left)
 
 
 def _ask_or_close(group_session: GroupSession, at: datetime, by: Actor) -> int:
