@@ -54,7 +54,9 @@ def test_the_wrong_kind_of_person_finds_nothing(client):
         ("staff", StaffFactory()),
     ]:
         client.force_login(user)
-        found[kind] = [client.get(path).status_code for path in ("/desk/", "/check-in/")]
+        found[kind] = [
+            client.get(path).status_code for path in ("/desk/", "/check-in/")
+        ]
 
     assert found == {"client": [404, 200], "staff": [200, 404]}
 
