@@ -10,7 +10,8 @@ from apps.care import vocabulary
 from apps.care.rules.plan_rules import CODE_PREFIX
 
 AT_HAND = 8
-# What many people choose, in an order that starts easy. The rest stands behind "More".
+# What many people choose, in an order that starts easy. The rest stands behind "More",
+# which is opened on purpose: nothing intimate is shown before.
 USUAL = (
     "trg.feel.stress",
     "trg.time.payday",
@@ -36,6 +37,14 @@ USUAL = (
     "wrn.do.dodge",
     "wrn.feel.overwhelmed",
     "wrn.do.old_places",
+    "prt.support.person",
+    "prt.routine.sleep",
+    "prt.health.exercise",
+    "prt.fun.outside",
+    "prt.fun.hobby",
+    "prt.support.meeting",
+    "prt.routine.meals",
+    "prt.support.family",
 )
 # Answers of a check-in that say nothing in a plan.
 NOT_IN_A_PLAN = frozenset({"trg.none", "trg.other"})
@@ -103,16 +112,15 @@ def chips_for(
     }
     known = {**{code: item.label(language) for code, item in items.items()}, **labels}
     theirs = [code for code in dict.fromkeys([*labels, *in_plan]) if code in known]
-    usual = [code for code in dict.fromkeys([*USUAL, *items]) if code in items]
     room = max(AT_HAND - len(theirs), 0)
-    rest = [code for code in usual if code not in theirs and code not in taken]
-    first = [code for code in theirs if code not in taken] + rest[:room]
+    usual = [code for code in USUAL if code in items and code not in {*theirs, *taken}]
+    shown = [code for code in theirs if code not in taken] + usual[:room]
     more: dict[str, list[Chip]] = {}
     for code, item in items.items():
-        if code in rest[room:]:
+        if code not in shown and code not in taken:
             chip = Chip(code, known[code])
             more.setdefault(str(GROUPS[item.group]), []).append(chip)
-    return Chips([Chip(code, known[code]) for code in first], more)
+    return Chips([Chip(code, known[code]) for code in shown], more)
 
 
 def codes_in(content: Mapping[str, Any], *sections: str) -> list[str]:

@@ -1,6 +1,7 @@
 import pytest
 from django.urls import reverse
 
+from apps.plans.chips import USUAL
 from apps.plans.models import PlanPerson, PlanVersion
 from apps.plans.reading import SLUGS
 from tests.factories.care import AssignmentFactory
@@ -196,7 +197,15 @@ def test_own_words_come_first_and_what_is_in_the_plan_is_not_offered_again(phone
     assert {"trg.own.1", "trg.time.payday"}.isdisjoint(dict(offered))
 
 
-def test_what_is_intimate_stands_behind_more(phone):
+@pytest.mark.parametrize("chosen", [0, 12])
+def test_what_is_intimate_stands_behind_more(phone, rosa, chosen):
+    usual = [code for code in USUAL if code.startswith("trg.")]
+    items = [
+        {"id": code, "code": code, "strength": None, "plan": ""}
+        for code in usual[:chosen]
+    ]
+    PlanVersionFactory(client=rosa, content={"triggers": {"items": items}})
+
     chips = phone.get(url("triggers")).context["form"].chips
 
     assert "trg.people.intimacy" not in [chip.code for chip in chips.first]
