@@ -11,11 +11,11 @@ from apps.care.models import LevelOfCare, Organization, Site, StaffRole
 from apps.care.rules.lexicon import telling_words
 from apps.care.services.invitations import Handout, invite_staff
 
-# code, name, weekly hours, days a week, usual weeks. A beginning: they are data.
+# code, name, weekly hours, days a week, usual weeks, ASAM 4th edition. A beginning: data.
 LEVELS = [
-    ("PHP", "Day treatment", (20, 30), (4, 6), 3),
-    ("IOP", "Intensive outpatient", (9, 19), (3, 5), 10),
-    ("OP", "Outpatient", (1, 9), (1, 2), 12),
+    ("PHP", "Day treatment", (20, 30), (4, 6), 3, "2.5 High-Intensity Outpatient"),
+    ("IOP", "Intensive outpatient", (9, 19), (3, 5), 10, "2.1 Intensive Outpatient"),
+    ("OP", "Outpatient", (1, 9), (1, 2), 12, "1.5 Outpatient Therapy"),
 ]
 
 
@@ -57,7 +57,7 @@ def found_organization(
         name=site,
         timezone=timezone,
     )
-    _make_levels(organization)
+    make_levels(organization)
     record(action="care.organization_founded", at=at, by=by, subject=organization)
     admin = register_staff(
         organization=organization,
@@ -70,22 +70,23 @@ def found_organization(
     return invite_staff(staff=admin, at=at, by=by)
 
 
-def _make_levels(organization: Organization) -> None:
-    LevelOfCare.objects.bulk_create(
+def make_levels(organization: Organization) -> list[LevelOfCare]:
+    """The usual levels of care, for an organization that has none yet."""
+    return LevelOfCare.objects.bulk_create(
         LevelOfCare(
             organization=organization,
             code=code,
             name=name,
-            weekly_hours_min=least,
-            weekly_hours_max=most,
-            days_min=fewest,
-            days_max=days,
+            weekly_hours_min=hours[0],
+            weekly_hours_max=hours[1],
+            days_min=days[0],
+            days_max=days[1],
             usual_weeks=weeks,
+            asam_edition="4",
+            asam_level=asam,
             position=position,
         )
-        for position, (code, name, (least, most), (fewest, days), weeks) in enumerate(
-            LEVELS
-        )
+        for position, (code, name, hours, days, weeks, asam) in enumerate(LEVELS)
     )
 
 

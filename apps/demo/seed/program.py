@@ -12,6 +12,7 @@ from apps.care.models import (
     SiteLine,
     StaffRole,
 )
+from apps.care.services.organizations import make_levels
 from apps.sessions.models import Block, Series
 
 BOSTON_TIME = "America/New_York"
@@ -34,13 +35,6 @@ STAFF = [
     ("Robin", "FRONT_DESK", "BOS", ""),
     ("Dana", "DIRECTOR", "", ""),
     ("Alex", "ADMIN", "", ""),
-]
-
-LEVELS = [
-    # code, name, hours min, max, days min, max, weeks, ASAM 4th edition
-    ("PHP", "Day treatment", 20, 30, 4, 6, 3, "2.5 High-Intensity Outpatient"),
-    ("IOP", "Intensive outpatient", 9, 19, 3, 5, 10, "2.1 Intensive Outpatient"),
-    ("OP", "Outpatient", 1, 9, 1, 2, 12, "1.5 Outpatient Therapy"),
 ]
 
 MORNING = [
@@ -123,24 +117,7 @@ def build_program(*, first_day: date, today: date, at: datetime) -> World:
             role=role,
             credentials=credentials,
         )
-    levels = {
-        code: LevelOfCare.objects.create(
-            organization=organization,
-            code=code,
-            name=name,
-            weekly_hours_min=low,
-            weekly_hours_max=high,
-            days_min=fewest,
-            days_max=most,
-            usual_weeks=weeks,
-            asam_edition="4",
-            asam_level=asam,
-            position=position,
-        )
-        for position, (code, name, low, high, fewest, most, weeks, asam) in enumerate(
-            LEVELS
-        )
-    }
+    levels = {level.code: level for level in make_levels(organization)}
     programs = {
         (code, track.label): Program.objects.create(
             site=sites[code], name=str(track.label), track=track
