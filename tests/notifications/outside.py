@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -142,3 +143,23 @@ def waits_are_over() -> None:
     """As if the time to the next try had passed."""
     past = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=1)
     OutboxMessage.objects.filter(state=State.PLANNED).update(send_after=past)
+
+
+def in_threads(work, number):
+    """Run ``work`` in as many threads, each with its own connection."""
+    errors = []
+
+    def run():
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - the test itself reports it
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []

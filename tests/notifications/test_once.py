@@ -9,7 +9,6 @@ import threading
 import time
 
 import pytest
-from django.db import connection
 
 from apps.audit.actors import SYSTEM
 from apps.care.models import Task
@@ -20,6 +19,7 @@ from tests.factories.care import EnrollmentFactory
 from tests.factories.notifications import OutboxMessageFactory, make_reachable
 from tests.notifications.outside import (
     Outside,
+    in_threads,
     leases_run_out,
     wait_for,
     waits_are_over,
@@ -152,26 +152,6 @@ def test_three_workers_whose_clocks_differ_send_each_message_once(outside):
 @pytest.mark.soak
 def test_three_workers_whose_clocks_differ_send_five_hundred_once(outside):
     work_together(outside, 500)
-
-
-def in_threads(work, number):
-    """Run ``work`` in as many threads, each with its own connection."""
-    errors = []
-
-    def run():
-        try:
-            work()
-        except Exception as error:  # noqa: BLE001 - the test itself reports it
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
 
 
 @pytest.mark.django_db(transaction=True)
