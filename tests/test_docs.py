@@ -10,7 +10,9 @@ RECORDS = sorted((ROOT / "docs/adr").glob("[0-9]*.md"))
 
 
 def _variables(path: str) -> set[str]:
-    return set(re.findall(r"^#?([A-Z][A-Z_]+)=", (ROOT / path).read_text(), re.MULTILINE))
+    return set(
+        re.findall(r"^#?([A-Z][A-Z_]+)=", (ROOT / path).read_text(), re.MULTILINE)
+    )
 
 
 def _read_by_settings() -> set[str]:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from django.conf import settings
 
-from tests.deploy.machine import ROOT, free_port
+from tests.deploy.machine import ROOT, free_port, wait_until
 
 pytestmark = [
     pytest.mark.deploy,
@@ -81,6 +81,11 @@ def _running(folder) -> dict[str, int]:
     return {file.stem: int(file.read_text()) for file in folder.glob("*.pid")}
 
 
+def _wait_until_gone(pids) -> None:
+    # What was killed exists until whoever inherited it has noticed.
+    wait_until(lambda: not _alive(pids), seconds=5, what="the end of all processes")
+
+
 def _alive(pids) -> list[int]:
     """Those that still exist, as a process or as a group that one of them led."""
     found = []
@@ -106,7 +111,7 @@ def test_it_says_where_it_is_and_stops_with_everything_it_started(up, folder, as
     process.send_signal(getattr(signal, ask))
 
     assert process.wait(30) == 0
-    assert _alive(running.values()) == []
+    _wait_until_gone(running.values())
     assert _running(folder) == {}
 
 
@@ -119,7 +124,7 @@ def test_when_one_dies_all_stop_and_it_says_which(up, folder, dies):
 
     assert process.wait(30) == 1
     assert f"{dies} ended with -9" in process.stderr.read()
-    assert _alive(running.values()) == []
+    _wait_until_gone(running.values())
 
 
 def test_a_second_one_in_the_same_folder_is_refused(address, folder):
