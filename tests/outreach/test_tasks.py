@@ -3,15 +3,27 @@ import datetime as dt
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.utils import timezone
 
+from apps.audit.actors import SYSTEM
 from apps.care.models import Task
+from apps.care.services.enrollments import enroll
 from apps.common.health import BEAT_KEY
+from apps.notifications import delivery
 from apps.notifications.models import OutboxMessage
 from apps.outreach import tasks
 from apps.outreach.before_sending import own_sessions
 from tests.conftest import NOON
+from tests.factories.care import (
+    ClientFactory,
+    LevelFactory,
+    ProgramFactory,
+    SiteFactory,
+    StaffFactory,
+)
 from tests.factories.notifications import OutboxMessageFactory
 from tests.factories.outreach import DAY, EpisodeFactory, Story
+from tests.notifications.provider import Provider
 
 State = OutboxMessage.State
 HOUR = dt.timedelta(hours=1)
@@ -97,3 +109,41 @@ def test_a_text_waits_until_they_come_out_of_their_session(frozen_noon):
 
     message.refresh_from_db()
     assert (message.state, message.send_after) == (State.PLANNED, today.ends_at)
+
+
+def test_whoever_begins_is_looked_at_although_nobody_ever_closes_a_roster(frozen_noon):
+    """Silence alone must be noticed: nothing but the enrolling wakes the clocks."""
+    site = SiteFactory()
+    enrollment = enroll(
+        client=ClientFactory(organization=site.organization),
+        program=ProgramFactory(site=site),
+        level=LevelFactory(organization=site.organization),
+        weekdays=[0, 2, 4],
+        started_on=NOON.date(),
+        primary=StaffFactory(organization_id=site.organization_id),
+        at=NOON,
+        by=SYSTEM,
+    )
+
+    for day in range(9):
+        frozen_noon.move_to(NOON + day * DAY)
+        tasks.tick()
+
+    assert enrollment.episodes.get().finding["rule"] == "days_no_contact"
+
+
+def test_what_nobody_knows_reaches_a_person_within_15_minutes(frozen_noon):
+    """The worker dies while it hands the message over; only ticks go on."""
+    message = OutboxMessageFactory()
+    with pytest.raises(SystemExit):
+        delivery.deliver_due(clock=timezone.now, transmit=Provider(SystemExit()))
+
+    minutes = 0
+    while not Task.objects.exists():
+        minutes += 1
+        frozen_noon.move_to(NOON + minutes * dt.timedelta(minutes=1))
+        tasks.tick()
+
+    task = Task.objects.get()
+    assert minutes <= 15
+    assert (task.kind, task.source_key) == (Task.Kind.UNCONFIRMED, str(message.pk))

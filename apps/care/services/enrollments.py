@@ -19,7 +19,7 @@ from apps.care.models import (
     Placement,
     Program,
 )
-from apps.care.services.status import lock_status
+from apps.care.services.status import lock_status, wake_at
 from apps.common.crypto import blind_index
 
 ADULT_AGE = 18
@@ -187,6 +187,7 @@ def enroll(
             enrollment=enrollment, staff=supervisor, role="SUPERVISING", at=at, by=by
         )
     lock_status(enrollment=enrollment, at=at)
+    wake_at(enrollment=enrollment, moment=at)
     record(
         action="care.enrolled", at=at, by=by, subject=enrollment, client_id=client.pk
     )
@@ -274,6 +275,7 @@ def change_placement(
         from_on=from_on,
         note=note or None,
     )
+    wake_at(enrollment=enrollment, moment=at)
     record(
         action="care.placement_changed",
         at=at,
@@ -293,6 +295,7 @@ def end_enrollment(
     enrollment.ended_on = on
     enrollment.end_reason = reason
     enrollment.save()
+    wake_at(enrollment=enrollment, moment=at)
     record(
         action="care.enrollment_ended",
         at=at,
