@@ -34,7 +34,6 @@ class Meeting:
     parts: list[tuple[str, str]]
     changes: list[str]
     came: str
-    is_over: bool
     until: str = ""
 
     @property
@@ -47,11 +46,8 @@ class Day:
     on: date
     title: str
     is_today: bool
+    is_over: bool
     meetings: list[Meeting]
-
-    @property
-    def is_over(self) -> bool:
-        return not self.is_today and all(meeting.is_over for meeting in self.meetings)
 
 
 @dataclass(frozen=True)
@@ -121,7 +117,8 @@ def week_of(enrollment: Enrollment, asked: date | None, at: datetime) -> Week:
     attended, planned = hours_of(rows)
     upcoming = None
     if monday == this:
-        upcoming = next_session(enrollment, at)
+        ahead = (row for row in rows if row.ends_at > at and not row.is_cancelled)
+        upcoming = next(ahead, None) or next_session(enrollment, at)
     return Week(
         monday=monday,
         title=_title(monday),
@@ -161,6 +158,7 @@ def _days(
                 # The month stands at the top of the page.
                 title=capfirst(date_format(on, "l j")),
                 is_today=on == today,
+                is_over=on < today,
                 meetings=meetings,
             )
         )
@@ -183,7 +181,6 @@ def _meeting(
         parts=wording.parts(row),
         changes=wording.changes(row),
         came=wording.came(row.mark, row.minutes),
-        is_over=row.ends_at <= at,
         until=wording.until_words(row, at) if row == upcoming else "",
     )
 

@@ -186,6 +186,16 @@ def test_a_correction_after_closing_is_counted_and_leaves_a_trace(
     assert changed.field_names == ["status", "minutes"]
 
 
+def test_a_reason_heard_after_closing_takes_the_miss_back(room, mark, person, actor):
+    close_roster(group_session=room, at=room.ends_at, by=actor)
+    later = room.ends_at + dt.timedelta(days=1)
+
+    mark(S.EXCUSED, reason="ILL", at=later)
+
+    assert Status.objects.get(enrollment=person).missed_in_a_row == 0
+    assert DueMoment.objects.get(enrollment=person).at == later
+
+
 def test_the_same_tap_twice_writes_once(room, mark):
     mark()
     mark(at=room.starts_at + minutes(2))
