@@ -1,0 +1,211 @@
+"""A house where everything happened, so that every page has something in each state."""
+
+import datetime as dt
+from urllib.parse import urlsplit
+
+from apps.audit.actors import SYSTEM, Actor
+from apps.care.models import Enrollment, SiteLine
+from apps.care.services.invitations import invite_client
+from apps.outreach.links import answer_link, find_link
+from apps.outreach.services import answer_by_link, sweep
+from apps.sessions.services import (
+    cancel_session,
+    change_session,
+    close_roster,
+    keep_ahead,
+    mark_attendance,
+    roster_tasks,
+)
+from tests.browser.house import DAY, TODAY, House
+from tests.conftest import NOON
+from tests.factories.checkins import DraftFactory, MomentFactory, ReplyFactory
+from tests.factories.notifications import OutboxMessageFactory, make_reachable
+from tests.factories.outreach import EpisodeFactory
+from tests.factories.plans import (
+    CommentFactory,
+    PlanPersonFactory,
+    PlanVersionFactory,
+)
+from tests.factories.sessions import OneToOneFactory
+
+HOUR = dt.timedelta(hours=1)
+EVERY_QUESTION = {
+    "craving_peak": 8,
+    "triggers": ["trg.time.payday"],
+    "coping_used": [],
+    "mood": 2,
+    "body": ["tired"],
+    "confidence": 4,
+    "use_reported": "yes",
+    "use_what": ["alcohol"],
+    "contact_request": "today",
+    "feels_safe": "no",
+}
+
+
+class FullHouse(House):
+    def __init__(self):
+        super().__init__()
+        for kind, label in (("PROGRAM", "Front desk"), ("AFTER_HOURS", "Evenings")):
+            SiteLine.objects.create(
+                site=self.program.site,
+                kind=kind,
+                label=label,
+                number="617-555-0110",
+                hours="Mon–Fri 8:30–5:30",
+                last_checked_on=TODAY - 20 * DAY,
+            )
+        # Somebody new, with nothing of anybody's.
+        self.kofi = self.counselor("Kofi")
+        self.walt = self.client("Walt")
+        self.beth = self.client("Beth", client__user=None, state="INVITED")
+        self.nell = self.client("Nell", client__no_phone=True)
+        self.sara = self.client("Sara", client__monitored_phone=True)
+        self.lin = self.client("Lin", client__interpreter_language="Mandarin")
+        self.gone = self.client(
+            "Hank", state=Enrollment.State.ENDED, ended_on=TODAY, end_reason="COMPLETED"
+        )
+        self.make_days_of_rosa()
+        self.make_check_ins()
+        self.make_plans()
+        self.make_rooms()
+        self.make_drift()
+        self.handout = invite_client(client=self.beth.client, at=NOON, by=self.by_ana)
+
+    @property
+    def by_ana(self) -> Actor:
+        return Actor(self.ana.pk, self.ana.kind, self.organization.pk, source="WEB")
+
+    def make_days_of_rosa(self):
+        for ago in range(20, 0, -1):
+            answers = {"craving_peak": (ago * 7) % 10, "note": "Long day."}
+            answers = {"craving_peak": (ago * 7) % 10}
+            self.checked_in(self.rosa, NOON - ago * DAY, note="Long day.", **answers)
+        today = self.checked_in(
+            self.rosa, NOON, craving_peak=8, contact_request="today", feels_safe="yes"
+        )
+        ReplyFactory(day=today, by=self.ana, text="I'll call at four.")
+        before = self.rosa.checkin_days.get(local_on=TODAY - DAY)
+        ReplyFactory(day=before, by=self.ana, at=NOON - DAY, read_at=NOON - DAY)
+        self.moment = MomentFactory(enrollment=self.rosa, occurred_at=NOON - HOUR / 2)
+        self.draft_moment = DraftFactory(
+            enrollment=self.rosa, kind="MOMENT", answers={"craving": 7}
+        )
+        OneToOneFactory(
+            enrollment=self.rosa,
+            facilitator=self.ana,
+            on=TODAY + DAY,
+            site=self.program.site,
+        )
+
+    def make_check_ins(self):
+        """Each way to end, and one that is half done with every question in it."""
+        self.dev = self.client("Dev", client__profile={"medications": ["naltrexone"]})
+        DraftFactory(enrollment=self.dev, answers=EVERY_QUESTION)
+        self.tess = self.client("Tess", client__profile={"opioid_history": True})
+        self.checked_in(
+            self.tess,
+            NOON,
+            **EVERY_QUESTION | {"use_what": ["opioids"], "unsafe_because": "someone"},
+        )
+        self.andre = self.client("Andre")
+        self.checked_in(self.andre, NOON, craving_peak=8, feels_safe="yes")
+        self.noor = self.client("Noor")
+        self.checked_in(self.noor, NOON, contact_request="next")
+
+    def make_plans(self):
+        rosa = self.rosa.client
+        agreed = {"client": rosa, "state": "APPROVED", "decided_by": self.ana}
+        PlanVersionFactory(**agreed)
+        self.ideas = PlanVersionFactory(
+            client=rosa, number=2, state="CHANGES_REQUESTED", decided_by=self.ana
+        )
+        CommentFactory(version=self.ideas, by=self.ana, section="", text="So clear.")
+        CommentFactory(version=self.ideas, by=self.ana)
+        CommentFactory(version=self.ideas, by=self.ana, section="if_then", step="i1")
+        self.dee = PlanPersonFactory(client=rosa)
+        self.sent = PlanVersionFactory(client=self.dev.client, state="SUBMITTED")
+        self.read = PlanVersionFactory(
+            client=self.tess.client, number=2, state="IN_REVIEW"
+        )
+        PlanPersonFactory(client=self.tess.client)
+        CommentFactory(version=self.read, by=self.ana)
+        self.agreed = PlanVersionFactory(
+            client=self.andre.client,
+            state="APPROVED",
+            decided_by=self.ana,
+            review_due_on=TODAY + 3 * DAY,
+        )
+        self.written = PlanVersionFactory(client=self.noor.client)
+
+    def make_rooms(self):
+        """Today's is open and half marked; there is one of every other kind around it."""
+        people = (self.rosa, self.dev, self.tess, self.walt)
+        for ago in (9, 8, 6):
+            room = self.morning(TODAY - ago * DAY)
+            for person in people:
+                mark_attendance(
+                    group_session=room,
+                    enrollment=person,
+                    status="PRESENT" if person != self.dev else "EXCUSED",
+                    reason="WORK" if person == self.dev else "",
+                    at=room.ends_at,
+                    by=self.by_ana,
+                )
+            close_roster(group_session=room, at=room.ends_at, by=self.by_ana)
+        self.closed = room
+        self.forgotten = self.morning(TODAY - 2 * DAY)
+        keep_ahead(NOON - 6 * HOUR, SYSTEM)
+        by_day = {room.local_on: room for room in self.mornings.occurrences.all()}
+        self.room = by_day[TODAY]
+        for person in (self.lin, self.nell):
+            placement = person.placements.get()
+            placement.weekdays = [0, 2, 4]
+            placement.save()
+        mark_attendance(
+            group_session=self.room,
+            enrollment=self.nell,
+            status="PRESENT",
+            at=NOON,
+            by=self.by_ana,
+        )
+        self.cancelled = by_day[TODAY + DAY]
+        cancel_session(
+            group_session=self.cancelled, note="Snow day", at=NOON, by=self.by_ana
+        )
+        self.moved = by_day[TODAY + 2 * DAY]
+        change_session(
+            group_session=self.moved,
+            starts_at=self.moved.starts_at + HOUR,
+            room="Room 4",
+            facilitator=self.ana,
+            at=NOON,
+            by=self.by_ana,
+        )
+        roster_tasks(NOON, SYSTEM)
+
+    def make_drift(self):
+        self.lena = self.client("Lena")
+        make_reachable(self.lena)
+        episode = EpisodeFactory(enrollment=self.lena)
+        for state, template, body in (
+            ("CANCELLED", "OUT-01", "Hi Lena, it's Ana. Monday at 9 is open for you."),
+            ("ACCEPTED", "OUT-05", "Hi Lena, you choose the next step: 1 Come Monday"),
+        ):
+            OutboxMessageFactory(
+                enrollment=self.lena,
+                state=state,
+                template=template,
+                body=body,
+                accepted_at=NOON if state == "ACCEPTED" else None,
+            )
+        links = [
+            urlsplit(answer_link(episode=episode, channel="EMAIL", at=NOON)).path
+            for _ in range(2)
+        ]
+        self.link, self.answered_link = links
+        token = self.answered_link.strip("/").rpartition("/")[2]
+        answer_by_link(
+            link=find_link(token, NOON), choice="call_me", at=NOON, by=SYSTEM
+        )
+        sweep(at=NOON, by=SYSTEM)
