@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 WIDTH, HEIGHT = 640, 160
-LEFT, RIGHT, TOP, BOTTOM = 28, 8, 10, 24
+LEFT, RIGHT, TOP, BOTTOM = 28, 20, 10, 24
 
 
 @dataclass(frozen=True)
