@@ -31,11 +31,17 @@ def utc(*parts):
         pytest.param(utc(2027, 1, 6, 9, 0), BOSTON, dt.date(2027, 1, 6), id="04:00"),
         pytest.param(utc(2027, 1, 7, 4, 59), BOSTON, dt.date(2027, 1, 6), id="23:59"),
         pytest.param(
-            utc(2027, 3, 14, 7, 59), BOSTON, dt.date(2027, 3, 13), id="spring, 03:59 EDT"
+            utc(2027, 3, 14, 7, 59),
+            BOSTON,
+            dt.date(2027, 3, 13),
+            id="spring, 03:59 EDT",
         ),
         pytest.param(utc(2027, 3, 14, 8, 0), BOSTON, SPRING, id="spring, 04:00 EDT"),
         pytest.param(
-            utc(2027, 11, 7, 8, 59), BOSTON, dt.date(2027, 11, 6), id="autumn, 03:59 EST"
+            utc(2027, 11, 7, 8, 59),
+            BOSTON,
+            dt.date(2027, 11, 6),
+            id="autumn, 03:59 EST",
         ),
         pytest.param(utc(2027, 11, 7, 9, 0), BOSTON, AUTUMN, id="autumn, 04:00 EST"),
         pytest.param(

@@ -108,7 +108,9 @@ def test_the_most_urgent_comes_first_and_the_quiet_do_not_sink(
     ]
 
 
-def test_the_board_shows_nobody_of_another_caseload(client, counselor, frozen_noon, noon):
+def test_the_board_shows_nobody_of_another_caseload(
+    client, counselor, frozen_noon, noon
+):
     raised(EnrollmentFactory(client__preferred_name="Stranger"), noon)
     client.force_login(counselor)
 
@@ -146,7 +148,9 @@ def test_reading_the_board_is_one_event_with_everybody_it_showed(
     assert sorted(event.client_ids) == sorted(str(row.client_id) for row in shown)
 
 
-def test_the_poll_gets_204_until_something_changes(client, counselor, frozen_noon, noon):
+def test_the_poll_gets_204_until_something_changes(
+    client, counselor, frozen_noon, noon
+):
     raised(on_caseload(counselor), noon)
     client.force_login(counselor)
     url, htmx = reverse("desk:board"), {"HX-Request": "true"}
