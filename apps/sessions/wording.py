@@ -31,13 +31,16 @@ def own_clock(group_session: GroupSession, zone: ZoneInfo) -> str:
 
 
 def day_words(group_session: GroupSession, at: datetime) -> str:
-    """ "Today", "Tomorrow", or the day of the week with its date."""
-    today = group_session.site.local_date(at)
-    if group_session.local_on == today:
+    """ "Today", "Tomorrow", the day of the week, and further away with its date."""
+    ahead = (group_session.local_on - group_session.site.local_date(at)).days
+    if ahead == 0:
         return _("Today")
-    if group_session.local_on == today + timedelta(days=1):
+    if ahead == 1:
         return _("Tomorrow")
-    return date_format(group_session.local_on, "l") + ", " + _month_day(group_session)
+    weekday = date_format(group_session.local_on, "l")
+    if 1 < ahead < 7:
+        return weekday
+    return f"{weekday}, {_month_day(group_session)}"
 
 
 def _month_day(group_session: GroupSession) -> str:
