@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-WIDTH, HEIGHT = 640, 160
-LEFT, RIGHT, TOP, BOTTOM = 28, 20, 10, 24
+WIDTH, HEIGHT = 640, 176
+LEFT, RIGHT, TOP, BOTTOM = 28, 20, 10, 40
 
 
 @dataclass(frozen=True)
