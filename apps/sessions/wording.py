@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format, number_format, time_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from apps.sessions.models import Attendance, GroupSession
@@ -37,7 +38,7 @@ def day_words(group_session: GroupSession, at: datetime) -> str:
         return _("Today")
     if ahead == 1:
         return _("Tomorrow")
-    weekday = date_format(group_session.local_on, "l")
+    weekday = capfirst(date_format(group_session.local_on, "l"))
     if 1 < ahead < 7:
         return weekday
     return f"{weekday}, {_month_day(group_session)}"
