@@ -8,7 +8,7 @@ from apps.care.services.concerns import raise_concern
 from apps.notifications import delivery
 from apps.notifications.models import OutboxMessage
 from apps.outreach.models import Episode, Step
-from apps.outreach.services import sweep
+from apps.outreach.services import answer, sweep
 from tests.conftest import BOSTON, NOON
 from tests.factories.outreach import DAY, Story
 from tests.notifications.provider import Provider
@@ -375,3 +375,25 @@ def test_the_reads_do_not_grow_with_the_people(people, django_assert_num_queries
 
     with django_assert_num_queries(20):
         sweep_at(boston(MON, 14))
+
+
+def test_who_asked_for_quiet_has_it_also_when_something_new_begins(drifting):
+    """Fault: quiet belonged to the episode, and coming once made the program loud again."""
+    answer(
+        episode=drifting.episode,
+        choice="not_now",
+        text="",
+        via="SMS",
+        once_key="k1",
+        at=boston(WED, 14),
+        by=SYSTEM,
+    )
+    drifting.came(THU)
+    sweep_at(boston(THU, 13))
+    drifting.missed(FRI)
+
+    sweep_at(boston(FRI, 13))
+
+    assert drifting.episode.stage == Stage.DRIFTING
+    assert drifting.episode.quiet_until == boston(WED, 14) + 7 * DAY
+    assert [step.code for step in drifting.episode.steps.all()] == ["CALL-D0"]

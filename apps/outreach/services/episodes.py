@@ -39,6 +39,11 @@ def settle(case: Case, decision: DriftDecision, by: Actor) -> None:
 
 
 def _begin(case: Case, decision: DriftDecision, by: Actor, **columns) -> None:
+    earlier = case.enrollment.episodes.order_by("-started_at", "-pk").first()
+    if earlier and earlier.quiet_until and earlier.quiet_until > case.at:
+        # Who asked for quiet has it, whatever begins or ends meanwhile.
+        columns["quiet_until"] = earlier.quiet_until
+        columns["not_now_count"] = earlier.not_now_count
     case.episode = Episode.objects.create(
         organization_id=case.enrollment.organization_id,
         enrollment=case.enrollment,
