@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 WIDTH, HEIGHT = 640, 176
-LEFT, RIGHT, TOP, BOTTOM = 28, 20, 10, 40
+LEFT, RIGHT, TOP, BOTTOM = 28, 30, 10, 40
 
 
 @dataclass(frozen=True)
