@@ -23,10 +23,23 @@ set -a
 set +a
 export COMPANION_VAR_DIR="$var" COMPANION_DEMO=1 PUBLIC_BASE_URL="http://localhost:$PORT"
 
+# People half made, by a start that was broken off, are made anew.
+if [ -s "$var/seeding" ]; then
+    if kill -0 "$(cat "$var/seeding")" 2>/dev/null; then
+        echo "The demo is being set up already." >&2
+        exit 1
+    fi
+    sh scripts/demo_reset.sh
+fi
+if [ -z "${DATABASE_URL:-}" ] && [ ! -e "$var/companion.sqlite3" ]; then
+    echo $$ >"$var/seeding"
+fi
+
 "$python" manage.py migrate --verbosity 0
 collected="$var/static/staticfiles.json"
 if [ ! -e "$collected" ] || [ -n "$(find static requirements.lock -newer "$collected")" ]; then
     "$python" manage.py collectstatic --noinput --verbosity 0
 fi
 "$python" manage.py seed_demo --if-empty
+rm -f "$var/seeding"
 exec "$python" manage.py up --port "$PORT"

@@ -16,5 +16,5 @@ if [ -n "${DATABASE_URL:-}" ] && [ "${DATABASE_URL#sqlite}" = "$DATABASE_URL" ];
     exit 1
 fi
 rm -rf "$var"/companion.sqlite3* "$var"/broker.sqlite3* "$var"/provider.jsonl "$var"/cache \
-    "$var"/celerybeat-schedule* "$var"/*.pid
+    "$var"/celerybeat-schedule* "$var"/*.pid "$var"/seeding
 echo "Done. make demo starts over."
