@@ -1,11 +1,12 @@
 from django.conf import settings
 from django.urls import include, path
 
-from apps.common import health
+from apps.common import health, icons
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("favicon.ico", icons.favicon, name="favicon"),
     path("", include("apps.home.urls")),
     path("", include("apps.sessions.urls")),
     path("", include("apps.checkins.urls")),
