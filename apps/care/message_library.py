@@ -23,7 +23,7 @@ from apps.care.replies import (
     is_wrong_number,
     meaning_in,
 )
-from apps.care.rules.wording import Text, long_day, spoken
+from apps.care.rules.wording import Text, long_day, said_clock, spoken
 
 __all__ = [
     "ANSWER_WINDOW",
@@ -178,9 +178,7 @@ def day_word(day: date, language: str) -> str:
 
 def time_word(at: time, language: str) -> str:
     """``9 am``, ``5:30 pm``: as people say it, in either language."""
-    hour = at.hour % 12 or 12
-    minutes = f":{at.minute:02}" if at.minute else ""
-    return f"{hour}{minutes} {'am' if at.hour < 12 else 'pm'}"
+    return said_clock(at, "en")
 
 
 SPANS = {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.care.message_library import span_word
 from apps.care.rules.hours import DAY_BY, TODAY_BY
-from apps.care.rules.wording import clock, long_day
+from apps.care.rules.wording import long_day, said_clock
 from apps.outreach.models import Answer
 from apps.outreach.services.answers import CALLS, NOT_NOW, STOP, quiet_days
 
@@ -49,7 +49,7 @@ def _when(due: datetime, answer: Answer, at: datetime) -> str:
     zone = answer.episode.enrollment.program.site.zone
     local, language = due.astimezone(zone), get_language()
     if local.date() == at.astimezone(zone).date():
-        return TODAY_BY.filled(language, time=clock(local))
+        return TODAY_BY.filled(language, time=said_clock(local, language))
     return DAY_BY.filled(
-        language, day=long_day(local.date(), language), time=clock(local)
+        language, day=long_day(local.date(), language), time=said_clock(local, language)
     )

@@ -59,7 +59,7 @@ def until_words(group_session: GroupSession, at: datetime) -> str:
         return _("in %(hours)s h") % {"hours": round(minutes / 60)}
     days = (group_session.local_on - group_session.site.local_date(at)).days
     if days == 1:
-        return _("tomorrow")
+        return _("in 1 day")
     return _("in %(days)s days") % {"days": days}
 
 

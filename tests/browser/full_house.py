@@ -116,7 +116,7 @@ class FullHouse(House):
     def make_plans(self):
         rosa = self.rosa.client
         agreed = {"client": rosa, "state": "APPROVED", "decided_by": self.ana}
-        PlanVersionFactory(**agreed)
+        PlanVersionFactory(**agreed, decided_at=NOON - 9 * DAY)
         self.ideas = PlanVersionFactory(
             client=rosa, number=2, state="CHANGES_REQUESTED", decided_by=self.ana
         )

@@ -37,7 +37,7 @@ OPEN_ALL = (
     "document.querySelectorAll('details:not(.menu)').forEach((d) => d.open = true)"
 )
 NOT_THERE = "404 (Not Found)"
-NO_PAGE = {"healthz", "readyz"}
+NO_PAGE = {"favicon", "healthz", "readyz"}
 
 
 @dataclass(frozen=True)

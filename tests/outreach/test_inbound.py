@@ -193,7 +193,7 @@ def test_a_call_is_promised_only_for_staffed_hours(drifting):
 
     text(drifting, "2", at=friday_night)
 
-    assert "Expect a call Monday by 10:00" in body(drifting, "ACK-01")
+    assert "Expect a call Monday by 10 am" in body(drifting, "ACK-01")
     assert Task.objects.get().due_at == dt.datetime(2026, 10, 19, 10, tzinfo=BOSTON)
 
 

@@ -92,9 +92,9 @@ def test_pressing_answers_once_and_says_truthfully_what_happens(client, page, ch
     assert Task.objects.count() == 1
     assert "Thank you." in first.text
     expected = {
-        "call_me": "Ana will call you today by 17:00.",
+        "call_me": "Ana will call you today by 5 pm.",
         "not_now": "It will stay quiet for a week.",
-    }.get(choice, "Ana will read this and get back to you today by 17:00.")
+    }.get(choice, "Ana will read this and get back to you today by 5 pm.")
     assert expected in first.text
     assert expected in again.text
     assert 'name="choice"' not in first.text

@@ -272,7 +272,7 @@ def test_i_want_back_in_asks_for_a_call_once_and_says_when(phone, rosa):
     phone.post(reverse("plans:after"))
 
     task = Task.objects.get()
-    assert "Ana&#x27;s team calls you today by 17:00." in answer.text
+    assert "Ana&#x27;s team calls you today by 5 pm." in answer.text
     assert (task.kind, task.assignee.name, task.details) == (
         "CALL",
         "Ana",

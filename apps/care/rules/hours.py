@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from apps.care.rules.wording import Text, clock, long_day
+from apps.care.rules.wording import Text, long_day, said_clock
 from apps.common.days import wall_to_utc
 
 # A request that comes later than this before closing is answered the next work day.
@@ -104,9 +104,9 @@ class StaffedHours:
         """``today by 17:00`` or ``Monday by 10:00``: only what is staffed."""
         by = self.call_by(at).astimezone(self.tz)
         if by.date() == self._date(at):
-            return TODAY_BY.filled(language, time=clock(by))
+            return TODAY_BY.filled(language, time=said_clock(by, language))
         return DAY_BY.filled(
-            language, day=long_day(by.date(), language), time=clock(by)
+            language, day=long_day(by.date(), language), time=said_clock(by, language)
         )
 
     def _hours_of(self, day: date) -> tuple[datetime, datetime]:

@@ -92,3 +92,11 @@ def short_date(day: date, language: str) -> str:
 def clock(at: time | datetime) -> str:
     """``9:05``, on the wall clock that ``at`` already carries."""
     return f"{at.hour}:{at.minute:02}"
+
+
+def said_clock(at: time | datetime, language: str) -> str:
+    """``5 pm``, ``9:30 am``; in Spanish ``17:00``."""
+    if spoken(language) == "es":
+        return clock(at)
+    minutes = f":{at.minute:02}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes} {'am' if at.hour < 12 else 'pm'}"
