@@ -3,14 +3,17 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from contextlib import contextmanager
 
 import httpx
 import pytest
+from celery import Celery
 from django.conf import settings
 
+from apps.demo.management.commands.up import declare_queue
 from tests.deploy.machine import ROOT, free_port, wait_until
 
 pytestmark = [
@@ -113,6 +116,16 @@ def test_it_says_where_it_is_and_stops_with_everything_it_started(up, folder, as
     assert process.wait(30) == 0
     _wait_until_gone(running.values())
     assert _running(folder) == {}
+
+
+def test_the_queue_is_there_before_anybody_races_to_make_it(tmp_path):
+    broker = f"sqla+sqlite:///{tmp_path}/broker.sqlite3"
+
+    with Celery(broker=broker, set_as_current=False) as app:
+        declare_queue(app)
+
+    with sqlite3.connect(tmp_path / "broker.sqlite3") as made:
+        assert made.execute("SELECT name FROM kombu_queue").fetchall() == [("celery",)]
 
 
 @pytest.mark.parametrize("dies", ["provider", "worker"])

@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from http.client import HTTPConnection
 
+from celery import Celery, current_app
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             raise CommandError(f"Port {port} is taken. Try PORT={port + 1} make demo.")
         # What was on its way is in the database; the old file would only grow.
         (settings.VAR_DIR / "broker.sqlite3").unlink(missing_ok=True)
+        declare_queue(current_app)
         asked_to_stop = []
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda number, frame: asked_to_stop.append(number))
@@ -95,7 +97,9 @@ class Command(BaseCommand):
         yield "web", [sys.executable, "-m", *web.split()], sink
         worker = "celery -A companion worker -B -c 1 --loglevel warning"
         worker += " --without-gossip --without-mingle --without-heartbeat"
-        yield "worker", [sys.executable, "-m", *worker.split()], sink
+        # Celery warns root at length; a demonstration in a container is nothing else.
+        quiet = {"PYTHONWARNINGS": "ignore:You're running the worker"}
+        yield "worker", [sys.executable, "-m", *worker.split()], sink | quiet
 
     def announce(self) -> None:
         page = "/demo/" if settings.DEMO else "/"
@@ -103,6 +107,17 @@ class Command(BaseCommand):
             f"\n  Companion is at {settings.PUBLIC_BASE_URL}{page}\n  Ctrl-C stops it.\n"
         )
         self.stdout.flush()
+
+
+def declare_queue(app: Celery) -> None:
+    """Make the broker's file and queue before anybody uses them.
+
+    Worker, beat and web begin at once, and on a new file each would try to make them: the
+    one that comes second ends with an IntegrityError.
+    """
+    with app.connection_for_write() as connection:
+        queue = app.amqp.queues[app.conf.task_default_queue]
+        queue.bind(connection.default_channel).declare()
 
 
 def stop(processes: list[subprocess.Popen]) -> None:
