@@ -21,7 +21,9 @@ INDEX_KEY = env.required("COMPANION_INDEX_KEY")
 
 DEBUG = env.flag("COMPANION_DEBUG")
 DEMO = env.flag("COMPANION_DEMO")
+# Where no organization has said otherwise: its name, and "wave", "sun", "leaf" or "door".
 APP_NAME = env.text("COMPANION_APP_NAME", "Companion")
+APP_ICON = env.text("COMPANION_APP_ICON", "wave")
 
 PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", "http://localhost:8000").rstrip("/")
 _public = urlsplit(PUBLIC_BASE_URL)

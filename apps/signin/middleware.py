@@ -1,12 +1,21 @@
 from django.contrib.auth import logout
 from django.utils import timezone
 
+from apps.care.models import Organization
+from apps.common import identity
 from apps.signin import limits
 
 
 def stamp(sender, request, user, **kwargs):
     """Every way in passes here, the library's too."""
     limits.begin(request.session, user=user, at=timezone.now())
+    organization = Organization.objects.filter(pk=user.organization_id).first()
+    if organization is not None:
+        identity.keep(
+            request.session,
+            name=organization.app_name,
+            icon=organization.app_icon.lower(),
+        )
 
 
 class SessionLimitsMiddleware:

@@ -69,6 +69,11 @@ def test_bootstrap_does_nothing_the_second_time(capsys):
         ({"admin_email": "alex"}, "is not an e-mail address"),
         ({"alias": "Shore Recovery"}, "locked screens"),
         ({"alias": "north shore recovery"}, "locked screens"),
+        ({"app_name": "Sober Days"}, "stands on the phone"),
+        ({"app_name": "Mi Clínica"}, "stands on the phone"),
+        ({"app_name": "Salem mornings"}, "stands on the phone"),
+        ({"app_name": "<Days>"}, "Letters, digits and spaces only"),
+        ({"app_name": "A name of far too many words"}, "at most 20"),
     ],
 )
 def test_bootstrap_refuses_what_would_not_do(wrong, hint):
@@ -85,6 +90,13 @@ def test_an_email_that_somebody_has_makes_no_organization(capsys):
         call_command("bootstrap", **ARGUMENTS | {"organization": "South Shore"})
 
     assert Organization.objects.count() == 1
+
+
+def test_bootstrap_gives_the_app_its_name_and_picture():
+    call_command("bootstrap", **ARGUMENTS, app_name="Day by Day", app_icon="leaf")
+
+    organization = Organization.objects.get()
+    assert (organization.app_name, organization.app_icon) == ("Day by Day", "LEAF")
 
 
 def test_every_level_that_is_made_has_its_clocks():

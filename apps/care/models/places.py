@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,11 +14,39 @@ from django.utils.translation import gettext_lazy as _
 class Organization(models.Model):
     """Whose records these are. The wall between organizations runs along this row."""
 
+    class AppIcon(models.TextChoices):
+        """Pictures that say nothing. Each is ``static/icons/app-<name>.svg``."""
+
+        WAVE = "WAVE", _("Wave")
+        SUN = "SUN", _("Sun")
+        LEAF = "LEAF", _("Leaf")
+        DOOR = "DOOR", _("Door")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=120)
     # How the sender is called where a stranger may read it. Never the legal name.
     alias = models.CharField(max_length=30)
+    # How the app is called on the phones of its people. Blank: as the installation is.
+    app_name = models.CharField(
+        max_length=20,
+        blank=True,
+        db_default="",
+        validators=[
+            RegexValidator(r"^[\w .'&-]*$", _("Letters, digits and spaces only."))
+        ],
+    )
+    app_icon = models.CharField(
+        max_length=10, choices=AppIcon, default=AppIcon.WAVE, db_default=AppIcon.WAVE
+    )
     created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(app_icon__in=["WAVE", "SUN", "LEAF", "DOOR"]),
+                name="care_app_icon_is_ours",
+            ),
+        ]
 
     def __str__(self):
         return self.name

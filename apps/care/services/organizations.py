@@ -1,5 +1,7 @@
 """The beginning of a real program: whose it is, where, at which levels, and by whom."""
 
+import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -27,6 +29,10 @@ class AliasTells(Exception):
     """A stranger would learn from the sender's name what this is about."""
 
 
+class AppNameTells(Exception):
+    """A stranger would learn from the app's name what this is about, or where."""
+
+
 @transaction.atomic
 def found_organization(
     *,
@@ -38,11 +44,14 @@ def found_organization(
     admin_email: str,
     at: datetime,
     by: Actor,
+    app_name: str = "",
+    app_icon: str = Organization.AppIcon.WAVE,
 ) -> Handout:
     """Make an organization with its first site, and the way in for its first admin.
 
     :raises AlreadyThere: the name or the e-mail address is taken.
     :raises AliasTells: the alias is the name, or holds a word that tells.
+    :raises AppNameTells: the app's name does, or is that of the organization or the site.
     """
     if Organization.objects.filter(name__iexact=name).exists():
         raise AlreadyThere(name)
@@ -50,7 +59,15 @@ def found_organization(
         raise AlreadyThere(admin_email)
     if alias.casefold() == name.casefold() or telling_words(alias):
         raise AliasTells(alias)
-    organization = Organization.objects.create(name=name, alias=alias, created_at=at)
+    if tells(app_name, names=(name, site)):
+        raise AppNameTells(app_name)
+    organization = Organization.objects.create(
+        name=name,
+        alias=alias,
+        app_name=app_name,
+        app_icon=app_icon,
+        created_at=at,
+    )
     Site.objects.create(
         organization=organization,
         code=site[:3].upper(),
@@ -68,6 +85,13 @@ def found_organization(
         by=by,
     )
     return invite_staff(staff=admin, at=at, by=by)
+
+
+def tells(app_name: str, *, names: Iterable[str]) -> bool:
+    """Whether a name holds a telling word, or one of these: whose it is, and where."""
+    said = app_name.casefold()
+    named = any(re.search(rf"\b{re.escape(name.casefold())}\b", said) for name in names)
+    return named or bool(telling_words(app_name))
 
 
 def make_levels(organization: Organization) -> list[LevelOfCare]:

@@ -10,7 +10,11 @@ from apps.care.services import enrollments
 
 def build(*, today: date, now: datetime) -> None:
     organization = Organization.objects.create(
-        name="Juniper Row", alias="Juniper", created_at=now
+        name="Juniper Row",
+        alias="Juniper",
+        app_name="Day by Day",
+        app_icon=Organization.AppIcon.LEAF,
+        created_at=now,
     )
     by = command(organization.pk)
     site = Site.objects.create(
