@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
@@ -14,5 +14,6 @@ urlpatterns = [
     path("schedule/", ScheduleView.as_view(), name="schedule"),
     path("check-ins/", CheckinsView.as_view(), name="checkins"),
     path("plan/", PlanView.as_view(), name="plan"),
+    path("", include("apps.phone.api_urls")),
     path("schema/", schema, name="schema"),
 ]

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "apps.home",
     "apps.desk",
     "apps.signin",
+    "apps.phone",
     "apps.demo",
 ]
 
@@ -64,6 +65,8 @@ MIDDLEWARE = [
     "apps.common.middleware.ClientAddressMiddleware",
     "apps.common.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # With a random length added, so that sizes do not give away what a page says.
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "apps.common.middleware.SecurityHeadersMiddleware",
@@ -97,6 +100,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "apps.common.context_processors.app",
+                "apps.phone.context_processors.phone",
             ],
         },
     },
@@ -171,10 +175,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["apps.signin.backends.SignInBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "signin:sign_in"
 LOGIN_REDIRECT_URL = "home:today"
@@ -333,6 +334,11 @@ LOGGING = {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"readiness": {"()": "apps.common.logs.ReadinessAnswers"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"filters": ["readiness"]},
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+    },
 }

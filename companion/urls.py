@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("apps.plans.urls")),
     path("", include("apps.outreach.urls")),
     path("", include("apps.signin.urls")),
+    path("", include("apps.phone.urls")),
     path("desk/", include("apps.desk.urls")),
     path("api/v1/", include("companion.api_urls")),
 ]

@@ -28,6 +28,7 @@ MAY_POINT_AT = {
     "plans": {"accounts", "care"},
     "outreach": {"accounts", "care", "notifications"},
     "signin": {"accounts"},
+    "phone": {"care"},
     "common": set(),
     "home": set(),
     "desk": set(),

@@ -26,7 +26,6 @@ def has_run_out(session, *, user: User, at: datetime) -> bool:
     in_all, idle = (_since(session, key, at) for key in (BEGAN, SEEN))
     if in_all >= IN_ALL[user.kind] or idle >= IDLE[user.kind]:
         return True
-    # Asked only when it decides: a client who was away for a while.
     return user.is_client and idle >= MONITORED_IDLE and _is_monitored(user)
 
 
@@ -40,4 +39,6 @@ def _since(session, key: str, at: datetime) -> timedelta:
 
 
 def _is_monitored(user: User) -> bool:
-    return Client.objects.filter(user=user, monitored_phone=True).exists()
+    # Staff have no such record.
+    client: Client | None = getattr(user, "client", None)
+    return client is not None and client.monitored_phone

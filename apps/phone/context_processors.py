@@ -1,0 +1,28 @@
+from functools import cache
+
+from apps.phone.services import owner_tag
+
+
+def phone(request):
+    """Whose phone this page is on, for the script that keeps things on it.
+
+    ``phone_offline`` is "yes" or "no" for a client and empty for anybody else. Called, not
+    computed: a page that shows neither pays for neither.
+    """
+
+    @cache
+    def client():
+        user = getattr(request, "user", None)
+        return getattr(user, "client", None) if user and user.is_authenticated else None
+
+    def tag():
+        person = client()
+        return owner_tag(person) if person and not person.monitored_phone else ""
+
+    def offline():
+        person = client()
+        if person is None:
+            return ""
+        return "no" if person.monitored_phone else "yes"
+
+    return {"owner_tag": tag, "phone_offline": offline}

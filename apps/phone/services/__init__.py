@@ -1,0 +1,25 @@
+"""The use cases of phones."""
+
+from apps.phone.services.devices import (
+    PhoneIsMonitored,
+    end_devices,
+    make_device,
+    owner_tag,
+)
+from apps.phone.services.keys import (
+    current_key,
+    current_sealing_key,
+    forget_retired_keys,
+    rotate_drop_key,
+)
+
+__all__ = [
+    "PhoneIsMonitored",
+    "current_key",
+    "current_sealing_key",
+    "end_devices",
+    "forget_retired_keys",
+    "make_device",
+    "owner_tag",
+    "rotate_drop_key",
+]
