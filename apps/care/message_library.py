@@ -23,7 +23,7 @@ from apps.care.replies import (
     is_wrong_number,
     meaning_in,
 )
-from apps.care.rules.wording import Text, long_day, said_clock, spoken
+from apps.care.rules.wording import Text, long_day, said_clock
 
 __all__ = [
     "ANSWER_WINDOW",
@@ -85,7 +85,7 @@ class Template:
     active: bool
 
     def text(self, language: str) -> str:
-        return self.es if spoken(language) == "es" else self.en
+        return Text(self.en, self.es).in_language(language)
 
     def variables(self, language: str) -> set[str]:
         parts = Formatter().parse(self.text(language))

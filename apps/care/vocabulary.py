@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from apps.care.rules.wording import spoken
+from apps.care.rules.wording import Text
 
 SOURCE = Path(__file__).parent / "data" / "vocab.json"
 OWN_CODE = re.compile(r"(trg|cop|wrn|prt)\.own\.[0-9]{1,4}")
 NOTHING_YET = "cop.none_yet"
+
+COMES_UP = Text("{words} comes up", "llega «{words}»")
 
 Own = Mapping[str, str]
 
@@ -26,23 +28,22 @@ class Item:
     # TRIGGER, COPING, WARNING or PROTECTIVE
     kind: str
     group: str
-    en: str
-    es: str
+    text: Text
     # Hungry, angry, lonely, tired.
     halt: bool = False
     # How long a skill usually takes.
     seconds: int = 0
     # The label as a clause: "it's payday", "call someone safe".
-    clause_en: str = ""
-    clause_es: str = ""
+    as_said: Text | None = None
 
     def label(self, language: str) -> str:
-        return self.es if spoken(language) == "es" else self.en
+        return self.text.in_language(language)
 
     def clause(self, language: str) -> str:
         """The item inside an if-then sentence."""
-        clause = self.clause_es if spoken(language) == "es" else self.clause_en
-        return clause or as_clause(self.label(language))
+        if self.as_said is None:
+            return as_clause(self.label(language))
+        return self.as_said.in_language(language)
 
 
 def as_clause(label: str) -> str:
@@ -69,16 +70,17 @@ def _lists() -> dict[str, tuple[Item, ...]]:
 
 
 def _item(kind: str, row: dict) -> Item:
+    clauses = [
+        Text(row[f"{p}_en"], row[f"{p}_es"]) for p in ("if", "do") if f"{p}_en" in row
+    ]
     return Item(
         code=row["code"],
         kind=kind,
         group=row.get("group") or row["family"],
-        en=row["en"],
-        es=row["es"],
+        text=Text(row["en"], row["es"]),
         halt=row.get("halt", False),
         seconds=row.get("seconds", 0),
-        clause_en=row.get("if_en") or row.get("do_en", ""),
-        clause_es=row.get("if_es") or row.get("do_es", ""),
+        as_said=clauses[0] if clauses else None,
     )
 
 
@@ -149,8 +151,7 @@ def own_clause(code: str, words: str, language: str) -> str:
     """Own words inside an if-then sentence: a skill is done, anything else comes up."""
     if code.startswith("cop."):
         return as_clause(words)
-    words = words.strip().rstrip(".")
-    return f"llega «{words}»" if spoken(language) == "es" else f"{words} comes up"
+    return COMES_UP.filled(language, words=words.strip().rstrip("."))
 
 
 def ordered(items: Iterable[Item], most_used: Sequence[str]) -> list[Item]:

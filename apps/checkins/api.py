@@ -129,7 +129,7 @@ def _take(request, enrollment: Enrollment | None, item) -> Outcome:
     except UnknownQuestionSet:
         errors = {"question_set": [_("These questions were never asked.")]}
     except AnswerProblem as problem:
-        words = problem.text.in_language(get_language())
+        words = problem.words(get_language())
         errors = {"answers": {problem.key: [words]}}
     else:
         taken = status.HTTP_201_CREATED if result.created else status.HTTP_200_OK

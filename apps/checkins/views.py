@@ -31,6 +31,7 @@ from apps.checkins.sitting import (
 from apps.checkins.summary import days_to_fill, summary_of
 from apps.common.days import backfill_days
 from apps.common.htmx import render_page
+from apps.common.typed import fill_in, typed_before
 
 
 @client_only
@@ -76,8 +77,10 @@ def question(request, slug):
         try:
             return _onward(request, _take(request, sitting, key, at))
         except AnswerProblem as refused:
-            problem = refused.text.in_language(get_language())
+            problem = refused.words(get_language())
             tried = answer_from(request.POST, key)
+    elif typed := typed_before(request):
+        tried = answer_from(typed, key)
     screen = screen_of(sitting, key, get_language(), tried)
     context = {
         "sitting": sitting,
@@ -167,7 +170,8 @@ def done(request):
     day = _day_of(request)
     if day is None:
         return redirect("checkins:start")
-    return _ending(request, day, NoteForm(initial={"text": day.note}))
+    form = NoteForm(initial={"text": day.note})
+    return _ending(request, day, fill_in(request, form, reverse("checkins:note")))
 
 
 @client_only

@@ -16,7 +16,7 @@ from apps.notifications.models import Channel, OutboxMessage, Purpose
 logger = logging.getLogger(__name__)
 
 SUBJECT = Text("A note for you", "Una nota para ti")
-STAFF_SUBJECT = "You have a note to look at"
+STAFF_SUBJECT = Text("You have a note to look at", "Tienes una nota por ver")
 
 
 @dataclass(frozen=True)
@@ -111,9 +111,9 @@ def _read(response: httpx.Response) -> Outcome:
 
 
 def _send_email(message: OutboxMessage, to: str) -> Outcome:
-    is_alert = message.purpose == Purpose.STAFF_ALERT
+    subject = STAFF_SUBJECT if message.purpose == Purpose.STAFF_ALERT else SUBJECT
     mail = EmailMessage(
-        subject=STAFF_SUBJECT if is_alert else SUBJECT.in_language(message.language),
+        subject=subject.in_language(message.language),
         body=message.body,
         to=[to],
         headers={"Message-ID": f"<{message.pk}@{_mail_domain()}>"},

@@ -31,7 +31,10 @@ EMAIL_BODY = Text(
     "{sender} left a note for you: {link}\n\nYou can answer there.\n",
     "{sender} te dejó una nota: {link}\n\nPuedes responder ahí.\n",
 )
-STAFF_ALERT_BODY = "There is a note for you to look at: {link}\n"
+STAFF_ALERT_BODY = Text(
+    "There is a note for you to look at: {link}\n",
+    "Hay una nota para ti: {link}\n",
+)
 
 
 @transaction.atomic
@@ -175,7 +178,7 @@ def plan_staff_alert(
         purpose=Purpose.STAFF_ALERT,
         template="STAFF",
         language=staff.language,
-        body=STAFF_ALERT_BODY.format(link=link),
+        body=STAFF_ALERT_BODY.filled(staff.language, link=link),
         send_after=at,
     )
 

@@ -242,7 +242,7 @@ def test_answers_that_cannot_be_taken_say_what_can_be_done(key, raw, words):
     with pytest.raises(AnswerProblem) as problem:
         clean_answer(key, raw, WITH_MEDICINE, {"trg.own.1"})
 
-    assert words in problem.value.text.in_language("en")
+    assert words in problem.value.words("en")
 
 
 def test_the_medicine_chips_need_a_medicine():

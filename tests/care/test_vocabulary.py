@@ -35,14 +35,14 @@ def test_halt_is_hungry_angry_lonely_and_tired():
 def test_every_trigger_and_sign_has_a_clause_in_both_languages():
     with_clause = (*vocabulary.triggers(), *vocabulary.warning_signs())
 
-    assert all(item.clause_en and item.clause_es for item in with_clause)
+    assert all(item.as_said.en and item.as_said.es for item in with_clause)
 
 
 def test_every_label_is_written_in_both_languages_without_gendered_forms():
     for item in everything():
-        assert item.en.strip()
-        assert item.es.strip()
-        spanish = f"{item.es} {item.clause_es}".casefold()
+        assert item.label("en").strip()
+        assert item.label("es").strip()
+        spanish = f"{item.label('es')} {item.clause('es')}".casefold()
         assert not any(form in spanish for form in GENDERED), item.code
 
 

@@ -77,18 +77,22 @@ NEEDED = Text(
     "Esta pregunta necesita una respuesta. Puede ser cualquiera.",
 )
 NOTE_TOO_LONG = Text(
-    f"Keep your note to {NOTE_LENGTH} letters or fewer.",
-    f"Tu nota puede tener hasta {NOTE_LENGTH} letras.",
+    "Keep your note to {most} letters or fewer.",
+    "Tu nota puede tener hasta {most} letras.",
 )
 
 
 class AnswerProblem(Exception):
     """An answer that cannot be taken as it is, with words for the person who gave it."""
 
-    def __init__(self, key: str, text: Text):
-        super().__init__(f"{key}: {text.en}")
+    def __init__(self, key: str, text: Text, **values: object):
+        super().__init__(f"{key}: {text.filled('en', **values)}")
         self.key = key
         self.text = text
+        self.values = values
+
+    def words(self, language: str) -> str:
+        return self.text.filled(language, **self.values)
 
 
 class UnknownQuestionSet(Exception):
@@ -269,10 +273,10 @@ def _whole_number(key: str, raw: Any, low: int, high: int, problem: Text) -> int
 
 def _note(key: str, raw: Any) -> str | None:
     if not isinstance(raw, str):
-        raise AnswerProblem(key, NOTE_TOO_LONG)
+        raise AnswerProblem(key, NOTE_TOO_LONG, most=NOTE_LENGTH)
     note = raw.strip()
     if len(note) > NOTE_LENGTH:
-        raise AnswerProblem(key, NOTE_TOO_LONG)
+        raise AnswerProblem(key, NOTE_TOO_LONG, most=NOTE_LENGTH)
     return note or None
 
 
@@ -297,11 +301,7 @@ def _chips(
     if others and set(others) - question.beside:
         chosen = others
     if question.max_choices and len(chosen) > question.max_choices:
-        most = question.max_choices
-        raise AnswerProblem(
-            question.key,
-            Text(CHOOSE_UP_TO.en.format(most=most), CHOOSE_UP_TO.es.format(most=most)),
-        )
+        raise AnswerProblem(question.key, CHOOSE_UP_TO, most=question.max_choices)
     return chosen
 
 

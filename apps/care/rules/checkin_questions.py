@@ -120,7 +120,7 @@ _2026_11 = (
             Option("1", Text("Very low", "Muy bajo")),
             Option("2", Text("Low", "Bajo")),
             Option("3", Text("In between", "Regular")),
-            Option("4", Text("Good", "Bueno")),
+            Option("4", Text("Good", "Bueno", about="mood")),
             Option("5", Text("Very good", "Muy bueno")),
         ),
     ),
@@ -254,7 +254,7 @@ _2026_11 = (
         required=True,
         past_text=Text("How was that day?", "¿Cómo estuvo ese día?"),
         options=(
-            Option("GOOD", Text("Good", "Bien")),
+            Option("GOOD", Text("Good", "Bien", about="the day")),
             Option("OK", Text("OK", "Regular")),
             Option("HARD", Text("Hard", "Difícil")),
         ),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from apps.care import vocabulary
-from apps.care.rules.wording import Text, clock, short_date, short_day, spoken
+from apps.care.rules.wording import Text, clock, short_date, short_day
 
 Evidence = Mapping[str, Any]
 
@@ -41,6 +41,7 @@ UNSAFE_BECAUSE = {
     "place": Text("The place they are in.", "El lugar donde está."),
     "rather_not": Text("Would rather not say why.", "Prefiere no decir por qué."),
 }
+AND = Text("{some} and {last}", "{some} y {last}")
 ALSO_WORDS = Text("Also wrote about danger.", "También escribió sobre peligro.")
 LATE = Text("Received {hours} h late.", "Recibido {hours} h tarde.")
 
@@ -367,8 +368,7 @@ def _medicines(names: Sequence[str], language: str) -> str:
 def _listed(names: Sequence[str], language: str) -> str:
     if len(names) < 2:
         return "".join(names)
-    joined = "y" if spoken(language) == "es" else "and"
-    return f"{', '.join(names[:-1])} {joined} {names[-1]}"
+    return AND.filled(language, some=", ".join(names[:-1]), last=names[-1])
 
 
 def _sessions(on: Sequence[str], language: str) -> str:
