@@ -13,6 +13,7 @@ from apps.audit.actors import Actor
 from apps.care.services.concerns import raise_concern
 from apps.care.services.tasks import create_task
 from apps.outreach.models import AnswerLink
+from apps.signin.models import LateForm
 from tests.conftest import NOON
 from tests.factories.care import AssignmentFactory, StaffRoleFactory
 from tests.factories.checkins import CheckinDayFactory, MomentFactory, ReplyFactory
@@ -154,6 +155,15 @@ class World:
     def message(self):
         return OutboxMessageFactory(enrollment=self.enrollment, body=MARK)
 
+    @cached_property
+    def late_form(self):
+        return LateForm.objects.create(
+            user=self.rosa.user,
+            path_index="x",
+            content={"path": "/plan/why/", "page": "/plan/why/", "fields": []},
+            kept_at=NOON,
+        )
+
 
 # By the name of the route: what stands in its path, as Rosa's.
 SAMPLES = {
@@ -189,9 +199,12 @@ SAMPLES = {
     "desk:undo": lambda w: {"client_id": w.rosa.pk},
     "outreach:answer": lambda w: {"token": w.answer_link and TOKEN},
     "outreach:sms_status": lambda w: {"message_id": w.message.pk},
+    "phone:offline": lambda w: {"language": "en"},
+    "phone:offline_page": lambda w: {"language": "en", "page": "help"},
     "plans:person": lambda w: {"person_id": w.person.pk},
     "plans:section": lambda w: {"slug": "why"},
     "plans:take_out": lambda w: {"slug": "kit"},
+    "signin:let_go": lambda w: {"pk": w.late_form.pk},
     "signin:invitation": lambda w: {"token": TOKEN},
 }
 # What stands in these paths names no record, or an id that a phone made: with an id that
@@ -203,6 +216,8 @@ NAMES_NO_RECORD = {
     "checkins:moment_try",
     "checkins:moment_what",
     "checkins:question",
+    "phone:offline",
+    "phone:offline_page",
     "plans:section",
     "plans:take_out",
 }

@@ -8,7 +8,8 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Every page asks for a sign-in unless its view says otherwise.
 
     htmx follows a redirect and would swap the sign-in page into a card, so it is told to
-    leave the page instead. What was sent by POST cannot be gone back to.
+    leave the page instead. What was sent by POST cannot be gone back to, but the page it
+    was sent from can.
     """
 
     def handle_no_permission(self, request, view_func):
@@ -17,6 +18,8 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
             back = request.htmx.current_url_abs_path
         elif request.method in ("GET", "HEAD"):
             back = request.get_full_path()
+        else:
+            back = getattr(request, "way_back", None)
         # The front door is where people come to anyway.
         names_a_page = back not in (None, "/")
         field = self.get_redirect_field_name(view_func) if names_a_page else None

@@ -32,7 +32,7 @@ def _walk(patterns, prefix: str, namespaces: tuple[str, ...]) -> Iterator[Route]
             yield Route(
                 pattern=pattern,
                 name=":".join((*namespaces, entry.name or "")),
-                methods=_methods(entry.callback),
+                methods=methods_of(entry.callback),
                 audience=_audience(entry.callback),
                 view=entry.callback,
             )
@@ -57,7 +57,7 @@ def _audience_of_api(view) -> str:
     return "everyone" if IsAuthenticated in asked else "public"
 
 
-def _methods(view) -> tuple[str, ...]:
+def methods_of(view) -> tuple[str, ...]:
     if actions := getattr(view, "actions", None):
         return tuple(sorted(name.upper() for name in actions))
     if cls := getattr(view, "cls", None):

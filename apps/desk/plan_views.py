@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from apps.accounts.decorators import staff_only
 from apps.audit.services import record
 from apps.care.models import Enrollment
+from apps.common.typed import fill_in, typed_before
 from apps.desk.plan_forms import CommentForm, IdeasForm, ReviewForm
 from apps.plans import selectors, services
 from apps.plans.models import PlanVersion
@@ -246,11 +247,16 @@ def _page(request, review: Review, **forms):
     context = {
         "review": review,
         "comment_form": CommentForm(),
-        "ideas_form": IdeasForm(),
+        "typed_comment": typed_before(request, _path("comment", review)),
+        "ideas_form": fill_in(request, IdeasForm(), _path("ideas", review)),
         "review_form": ReviewForm(initial={"review_due_on": due}),
         **forms,
     }
     return render(request, "desk/plan.html", context)
+
+
+def _path(form: str, review: Review) -> str:
+    return reverse(f"desk:plan_{form}", args=[review.version.pk])
 
 
 def _who_was_faster(version: PlanVersion) -> str:

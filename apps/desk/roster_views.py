@@ -18,6 +18,7 @@ from django.views.decorators.http import (
 
 from apps.accounts.decorators import staff_only
 from apps.audit.services import record
+from apps.common.typed import fill_in
 from apps.desk.roster_forms import REASONS, CancelForm, ChangeForm, MarkForm
 from apps.desk.roster_page import Roster, roster_of, rosters_on
 from apps.sessions import services, wording
@@ -113,7 +114,11 @@ def change_session(request, session_id):
             )
             messages.success(request, _("Changed. People see it on their schedule."))
         return redirect("desk:roster", session_id)
-    context = _context(found) | {"form": form, "cancel_form": CancelForm()}
+    cancel_path = reverse("desk:roster_cancel", args=[session_id])
+    context = _context(found) | {
+        "form": fill_in(request, form),
+        "cancel_form": fill_in(request, CancelForm(), cancel_path),
+    }
     return render(request, "desk/roster_change.html", context)
 
 

@@ -17,6 +17,7 @@ from apps.care.services.concerns import NeedsClinician
 from apps.checkins import services as checkin_services
 from apps.checkins.models import CheckinDay
 from apps.common.htmx import render_page
+from apps.common.typed import typed_to_view
 from apps.desk import closing, selectors
 from apps.desk.board import board_of, reasons_for, version_of
 from apps.desk.forms import OutcomeForm, ReplyForm
@@ -63,6 +64,9 @@ def client(request, client_id):
     at = timezone.now()
     enrollment = _enrollment(request, client_id, at)
     context = _client_context(request, enrollment, at)
+    if typed := typed_to_view(request, "desk:reply"):
+        day, data = typed
+        context |= {"typed_day": day["day_id"], "typed_text": data.get("text", "")}
     with transaction.atomic():
         record(
             action="desk.client_read",

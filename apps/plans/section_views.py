@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.decorators import client_only
 from apps.care.rules.plan_rules import SECTION, PlanProblem
+from apps.common.typed import fill_in
 from apps.plans import forms, services
 from apps.plans.book import Book
 from apps.plans.models import PlanPerson
@@ -61,11 +62,14 @@ def section(request, slug):
         if form.goes_on:
             return redirect("plans:section", slug)
         return redirect(back_to(key))
-    context = {"book": book, "read": book.section(key), "form": form}
+    context = {
+        "book": book,
+        "read": book.section(key),
+        "form": fill_in(request, form),
+    }
     if spec.for_medication:
-        context["refill_form"] = forms.RefillForm(
-            initial={"refill_on": book.live.refill_on}
-        )
+        refill_form = forms.RefillForm(initial={"refill_on": book.live.refill_on})
+        context["refill_form"] = fill_in(request, refill_form, reverse("plans:refill"))
     return render(request, template, context)
 
 
@@ -116,7 +120,11 @@ def steps(request):
         if write(request, book, "if_then", data, form):
             messages.success(request, _("Saved."))
             return redirect("plans:steps")
-    context = {"book": book, "read": book.section("if_then"), "form": form}
+    context = {
+        "book": book,
+        "read": book.section("if_then"),
+        "form": fill_in(request, form, request.get_full_path()),
+    }
     return render(request, "plans/steps.html", context | {"changing": changing})
 
 
@@ -134,7 +142,11 @@ def week(request):
         if write(request, book, "week", data, form):
             messages.success(request, _("Saved."))
             return redirect("plans:week")
-    context = {"book": book, "read": book.section("week"), "form": form}
+    context = {
+        "book": book,
+        "read": book.section("week"),
+        "form": fill_in(request, form),
+    }
     return render(request, "plans/week.html", context)
 
 
@@ -204,7 +216,11 @@ def people(request):
         )
         messages.success(request, _("Saved."))
         return redirect("plans:people")
-    context = {"book": book, "read": book.section("people"), "form": form}
+    context = {
+        "book": book,
+        "read": book.section("people"),
+        "form": fill_in(request, form),
+    }
     return render(request, "plans/people.html", context)
 
 
@@ -225,7 +241,7 @@ def person(request, person_id):
             services.change_person(details=form.cleaned_data, **acting)
             messages.success(request, _("Saved."))
         return redirect("plans:people")
-    context = {"book": book, "person": person, "form": form}
+    context = {"book": book, "person": person, "form": fill_in(request, form)}
     return render(request, "plans/person.html", context)
 
 

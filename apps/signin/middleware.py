@@ -1,21 +1,23 @@
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from apps.care.models import Organization
-from apps.common import identity
-from apps.signin import limits
+from apps.common.typed import Typed
+from apps.signin import late_forms, limits, way_back
+
+# In the session: something is kept for this person, so pages look for it.
+KEPT = "late_forms"
 
 
 def stamp(sender, request, user, **kwargs):
     """Every way in passes here, the library's too."""
-    limits.begin(request.session, user=user, at=timezone.now())
-    organization = Organization.objects.filter(pk=user.organization_id).first()
-    if organization is not None:
-        identity.keep(
-            request.session,
-            name=organization.app_name,
-            icon=organization.app_icon.lower(),
-        )
+    at = timezone.now()
+    limits.begin(request.session, user=user, at=at)
+    # Made anew at every sign-in, a moment ago.
+    late_forms.note_page_token(user=user, secret=request.META["CSRF_COOKIE"], at=at)
+    if late_forms.is_anything_kept(user, at):
+        request.session[KEPT] = True
 
 
 class SessionLimitsMiddleware:
@@ -28,6 +30,7 @@ class SessionLimitsMiddleware:
         if request.user.is_authenticated:
             at = timezone.now()
             if limits.has_run_out(request.session, user=request.user, at=at):
+                request.was_signed_in = request.user
                 logout(request)
             elif not _asks_by_itself(request):
                 limits.note(request.session, at=at)
@@ -37,3 +40,61 @@ class SessionLimitsMiddleware:
 def _asks_by_itself(request) -> bool:
     """A page that polls says what it ``have``s. Nobody is there because of that."""
     return "HX-Request" in request.headers and "have" in request.GET
+
+
+class LateFormsMiddleware:
+    """A form that arrives after its sign-in ran out is kept, and comes back filled in."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        has_some = request.user.is_authenticated and KEPT in request.session
+        if has_some and request.method == "GET":
+            kept = late_forms.kept_for(request.user, timezone.now())
+            request.typed = Typed(kept, request.path)
+        response = self.get_response(request)
+        if has_some and request.method == "POST" and response.status_code < 400:
+            # The form was taken, or came back with what was typed in it.
+            late_forms.let_go_of_path(
+                user=request.user,
+                path=request.get_full_path(),
+                at=timezone.now(),
+                by=request.actor,
+            )
+        return response
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        """Runs when the form has proven to be ours, and before a sign-in is asked for."""
+        is_theirs = way_back.takes_forms_of_people(request, view_func)
+        if not is_theirs or request.user.is_authenticated:
+            return
+        request.way_back = way_back.page_of(request)
+        if late_forms.fields_of(request.POST):
+            who = getattr(request, "was_signed_in", None)
+            messages.info(request, keep_for(request, who or whose_page(request)))
+
+
+def whose_page(request):
+    return late_forms.whose_page(way_back.token_of(request))
+
+
+def keep_for(request, user) -> str:
+    """Keep what was typed; says so, or that it could not be."""
+    lost = _(
+        "You were away for so long that we could not keep what you wrote. We are sorry."
+    )
+    if user is None:
+        return lost
+    try:
+        late_forms.keep(
+            user=user,
+            path=request.get_full_path(),
+            page=way_back.page_of(request),
+            data=request.POST,
+            at=timezone.now(),
+            by=request.actor,
+        )
+    except late_forms.TooMuch:
+        return lost
+    return _("You were away a while. What you wrote is kept for you. Sign in to go on.")

@@ -1,9 +1,10 @@
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 
-from apps.common.fields import EncryptedTextField
+from apps.common.fields import EncryptedJSONField, EncryptedTextField
 
 
 class CodeMessage(models.Model):
@@ -24,3 +25,59 @@ class CodeMessage(models.Model):
 
     def __str__(self):
         return f"Code message {self.pk}"
+
+
+class PageToken(models.Model):
+    """Whose pages carry which form token: written at sign-in, when it is made anew.
+
+    A form that arrives late says by its token who had it open, also when the session is
+    gone or somebody else is signed in by then.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    token_index = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(db_index=True)
+
+    def __str__(self):
+        return f"Page token {self.pk}"
+
+
+class LateFormQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(user=user)
+
+    def fresh(self, at):
+        return self.filter(kept_at__gt=at - LateForm.KEPT_FOR)
+
+
+class LateForm(models.Model):
+    """What somebody typed and sent when their sign-in had run out. Theirs alone.
+
+    Not a record: it is gone once it was sent again, was let go, or nobody came for it.
+    """
+
+    KEPT_FOR = timedelta(days=3)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    # The newest of each path is enough.
+    path_index = models.CharField(max_length=64)
+    content = EncryptedJSONField()
+    kept_at = models.DateTimeField(db_index=True)
+
+    objects = LateFormQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "path_index"], name="signin_one_late_form_per_path"
+            ),
+        ]
+
+    def __str__(self):
+        return f"Late form {self.pk}"

@@ -2,7 +2,7 @@ from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from apps.signin import services
+from apps.signin import late_forms, services
 
 
 @shared_task(name="signin.send_codes", ignore_result=True)
@@ -13,5 +13,6 @@ def send_codes(**_future):
 
 @shared_task(name="signin.forget_ended", ignore_result=True)
 def forget_ended(**_future):
-    """Remove the sign-ins that ran out and that nobody came back to."""
+    """Remove the sign-ins that ran out, and forms nobody came back for."""
     SessionStore.clear_expired()
+    late_forms.forget_old(timezone.now())

@@ -8,5 +8,6 @@ urlpatterns = [
     path("sign-in/code/", views.confirm, name="confirm"),
     path("sign-out/", views.sign_out, name="sign_out"),
     path("language/", views.language, name="language"),
+    path("kept/<uuid:pk>/away/", views.let_go, name="let_go"),
     path("i/<str:token>/", views.invitation, name="invitation"),
 ]

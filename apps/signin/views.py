@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,10 +14,12 @@ from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.accounts.decorators import signed_in
 from apps.care.services.invitations import DoesNotOpen, accept_invitation
-from apps.signin import codes, services
+from apps.signin import codes, late_forms, services
 from apps.signin.addresses import find_person
 from apps.signin.forms import AddressForm, CodeForm, InvitationForm
+from apps.signin.models import LateForm
 
 
 @login_not_required
@@ -106,6 +108,15 @@ def language(request):
         samesite=settings.LANGUAGE_COOKIE_SAMESITE,
     )
     return response
+
+
+@signed_in
+@require_POST
+def let_go(request, pk):
+    """What was kept from a form that came too late is not wanted any more."""
+    kept = get_object_or_404(LateForm.objects.visible_to(request.user), pk=pk)
+    late_forms.let_go(kept=kept, at=timezone.now(), by=request.actor)
+    return redirect(_safe_next(request) or "/")
 
 
 @login_not_required
