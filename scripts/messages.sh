@@ -21,6 +21,31 @@ if [ "${1:-}" = --check ]; then
 fi
 
 export DJANGO_SETTINGS_MODULE=companion.testing_settings
+found="$(mktemp -d)"
+trap 'rm -rf "$found" locale/django.pot' EXIT
 .venv/bin/python manage.py makemessages --locale es --no-wrap --no-location --no-obsolete \
-    --ignore .venv --ignore .tools --ignore var --ignore tests --ignore scripts
-.venv/bin/python manage.py compilemessages --ignore .venv --ignore .tools
+    --keep-pot --ignore .venv --ignore .tools --ignore var --ignore tests --ignore scripts \
+    --ignore node_modules
+.venv/bin/python scripts/rules_catalog.py "$found"
+django="$(.venv/bin/python -c 'import django; print(django.__path__[0])')"
+
+merge() { # a catalog, and the template that says what belongs into it
+    [ -e "$1" ] || msginit --no-translator --no-wrap --locale "$language" --input "$2" \
+        --output-file "$1" 2>/dev/null
+    msgmerge --update --backup=off --no-fuzzy-matching --no-wrap --quiet "$1" "$2"
+    msgattrib --no-obsolete --no-wrap --output-file "$1" "$1"
+}
+
+# English is written by hand; Spanish stands beside the English words of the rules.
+for folder in locale/*/LC_MESSAGES; do
+    language="$(basename "$(dirname "$folder")")"
+    case "$language" in en | es) continue ;; esac
+    cp locale/django.pot "$found/pages.pot"
+    # Where Django has no words for its days, months and forms, they are ours to translate.
+    [ -e "$django/conf/locale/$language/LC_MESSAGES/django.po" ] ||
+        msgcat --use-first --no-wrap --output-file "$found/pages.pot" \
+            locale/django.pot "$found/django.pot"
+    merge "$folder/django.po" "$found/pages.pot"
+    merge "$folder/rules.po" "$found/rules.pot"
+done
+.venv/bin/python manage.py compilemessages --ignore .venv --ignore .tools --ignore node_modules
