@@ -36,6 +36,28 @@ class RequestIdMiddleware:
         return self.get_response(request)
 
 
+class SameForEverybodyMiddleware:
+    """What phones keep for everybody is asked for by nobody in particular.
+
+    The cookies and the language of whoever asks end here, so that nothing of a person can
+    get into the answer, whatever a view or a template reads; and it sets none.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.path.startswith(settings.SAME_FOR_EVERYBODY):
+            return self.get_response(request)
+        request.COOKIES = {}
+        for header in ("HTTP_COOKIE", "HTTP_ACCEPT_LANGUAGE"):
+            request.META.pop(header, None)
+        response = self.get_response(request)
+        response.cookies.clear()
+        response.headers.pop("Vary", None)
+        return response
+
+
 class SecurityHeadersMiddleware:
     """The headers Django has no setting for, and no-store on all that is signed in."""
 
