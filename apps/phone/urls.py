@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.phone import kept_views
 
 app_name = "phone"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("this-phone/", kept_views.this_phone, name="this_phone"),
+]
