@@ -15,7 +15,12 @@ from apps.common.days import part_of_day
 from apps.plans.selectors import PlanNews, plan_news
 from apps.sessions import wording
 from apps.sessions.models import GroupSession
-from apps.sessions.selectors import hours_of, next_session, own_enrollment, own_sessions
+from apps.sessions.selectors import (
+    hours_of,
+    next_session,
+    own_enrollment,
+    week_sessions,
+)
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,7 @@ def today_of(user: User, enrollment: Enrollment, at: datetime) -> Today:
 def _week(enrollment: Enrollment, at: datetime) -> list[GroupSession]:
     today = enrollment.program.site.local_date(at)
     monday = today - timedelta(days=today.weekday())
-    rows = own_sessions(enrollment, monday, monday + timedelta(days=6))
-    return list(rows.select_related("site", "series", "facilitator"))
+    return week_sessions(enrollment, monday)
 
 
 def _hours(week: list[GroupSession]) -> str:

@@ -84,18 +84,21 @@ class Block(models.Model):
         return self.title
 
 
+def instants_of(first: date, last: date) -> tuple[datetime, datetime]:
+    """Around days of any site, for the index: every zone is within a day of UTC."""
+    midnight = datetime.combine(first, time.min, UTC)
+    days = timedelta(days=(last - first).days)
+    return midnight - timedelta(days=1), midnight + days + timedelta(days=2)
+
+
 class GroupSessionQuerySet(models.QuerySet):
     def between(self, start, end):
         return self.filter(starts_at__gte=start, starts_at__lt=end)
 
     def on_days(self, first: date, last: date):
         """By the calendar of the site."""
-        # Every zone is within a day of UTC; the instants are there for the index.
-        midnight = datetime.combine(first, time.min, UTC)
-        return self.filter(
-            local_on__range=(first, last),
-            starts_at__gte=midnight - timedelta(days=1),
-            starts_at__lt=midnight + timedelta(days=(last - first).days + 2),
+        return self.filter(local_on__range=(first, last)).between(
+            *instants_of(first, last)
         )
 
     def held(self):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from django.db.models import prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
@@ -14,8 +15,8 @@ from apps.sessions.selectors import (
     AHEAD,
     hours_of,
     next_session,
-    own_sessions,
     pauses_on,
+    week_sessions,
 )
 
 WEEK = timedelta(days=7)
@@ -109,11 +110,8 @@ def week_of(enrollment: Enrollment, asked: date | None, at: datetime) -> Week:
     first = min(monday_of(enrollment.started_on), this)
     last = monday_of(today + AHEAD)
     monday = monday_of(min(max(asked or today, first), last + WEEK - timedelta(days=1)))
-    rows = list(
-        own_sessions(enrollment, monday, monday + WEEK - timedelta(days=1))
-        .select_related("site", "series", "facilitator")
-        .prefetch_related("series__blocks")
-    )
+    rows = week_sessions(enrollment, monday)
+    prefetch_related_objects(rows, "series__blocks")
     attended, planned = hours_of(rows)
     upcoming = None
     if monday == this:

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import (
     Count,
+    DateField,
+    DateTimeField,
     Exists,
     F,
     FilteredRelation,
@@ -18,6 +20,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     TextField,
+    UUIDField,
     Value,
 )
 from django.db.models.expressions import Combinable
@@ -25,7 +28,8 @@ from django.db.models.functions import Cast, Coalesce
 
 from apps.care.models import Enrollment, Pause, Placement
 from apps.care.rules.drift import Visit
-from apps.sessions.models import Attendance, GroupSession, Override
+from apps.common.prepared import prepared
+from apps.sessions.models import Attendance, GroupSession, Override, instants_of
 
 ROSTER_MAY_STAY_OPEN = timedelta(minutes=30)
 LONGEST = timedelta(days=1)
@@ -180,72 +184,91 @@ def rooms_of(people: QuerySet[Enrollment]) -> Q:
     return Q(Exists(placed) | Exists(added))
 
 
-def _with_override(enrollment: Enrollment) -> QuerySet[GroupSession]:
+@dataclass(frozen=True)
+class _Person:
+    """Whose sessions, as values or as the places of a prepared query."""
+
+    pk: Any
+    organization: Any
+    last_day: Any
+
+    @classmethod
+    def of(cls, enrollment: Enrollment) -> "_Person":
+        """What ``HAS_BEGUN`` and ``_in_care`` say, of a row at hand. Reads ``client``."""
+        last_day = enrollment.ended_on or date.max
+        if enrollment.state == Enrollment.State.INVITED or enrollment.client.died_on:
+            last_day = date.min
+        return cls(enrollment.pk, enrollment.organization_id, last_day)
+
+
+def _with_override(person: _Person) -> QuerySet[GroupSession]:
     """All group sessions of the house, each with what was agreed for it alone."""
-    own = FilteredRelation(
-        "overrides", condition=Q(overrides__enrollment=enrollment.pk)
-    )
-    return GroupSession.objects.filter(organization=enrollment.organization_id).alias(
+    own = FilteredRelation("overrides", condition=Q(overrides__enrollment=person.pk))
+    return GroupSession.objects.filter(organization=person.organization).alias(
         override=own
     )
 
 
-def _is_placed(enrollment: Enrollment) -> Q:
+def _is_placed(person: _Person) -> Q:
     """On ``_with_override``: the placement brings them, or it was agreed."""
-    placed = Exists(_placements(_Room.around()).filter(enrollment=enrollment.pk))
+    placed = Exists(_placements(_Room.around()).filter(enrollment=person.pk))
     return Q(
         Q(override__kind=Override.Kind.ADDED) | Q(placed, override=None),
         enrollment=None,
     )
 
 
-def _is_expected(enrollment: Enrollment) -> Q:
+def _is_expected(person: _Person) -> Q:
     """On ``_with_override``: the other side of ``expected_people``."""
-    paused = pauses_on(OuterRef("local_on")).filter(enrollment=enrollment.pk)
+    paused = pauses_on(OuterRef("local_on")).filter(enrollment=person.pk)
     return Q(
-        _is_placed(enrollment) | Q(enrollment=enrollment.pk),
+        _is_placed(person) | Q(enrollment=person.pk),
         ~Exists(paused),
-        _while_in_care(enrollment),
+        local_on__lte=person.last_day,
     )
-
-
-def _while_in_care(enrollment: Enrollment) -> Q:
-    """What ``HAS_BEGUN`` and ``_in_care`` say, of a row at hand. Reads ``client``."""
-    if enrollment.state == Enrollment.State.INVITED or enrollment.client.died_on:
-        return Q(pk__in=[])
-    if enrollment.ended_on is not None:
-        return Q(local_on__lte=enrollment.ended_on)
-    return Q()
 
 
 def seats_of(enrollment: Enrollment, since: date) -> QuerySet[GroupSession]:
     """Where somebody has a seat from a day on, in a pause or not."""
-    return _with_override(enrollment).filter(
-        _is_placed(enrollment), local_on__gte=since
-    )
+    person = _Person.of(enrollment)
+    return _with_override(person).filter(_is_placed(person), local_on__gte=since)
 
 
 def expected_sessions(
     enrollment: Enrollment, start: datetime, end: datetime
 ) -> QuerySet[GroupSession]:
     """What somebody is expected at between two instants, cancelled or not, by start."""
+    return _expected(_Person.of(enrollment)).between(start, end)
+
+
+def _expected(person: _Person) -> QuerySet[GroupSession]:
+    rows = _with_override(person).filter(_is_expected(person))
+    return rows.order_by("starts_at", "pk")
+
+
+@prepared(
+    pk=UUIDField(),
+    organization=UUIDField(),
+    last_day=DateField(),
+    after=DateTimeField(),
+    at=DateTimeField(),
+    before=DateTimeField(),
+)
+def _next(pk, organization, last_day, after, at, before):
     return (
-        _with_override(enrollment)
-        .between(start, end)
-        .filter(_is_expected(enrollment))
-        .order_by("starts_at", "pk")
+        _expected(_Person(pk, organization, last_day))
+        .between(after, before)
+        .held()
+        .filter(ends_at__gt=at)
+        .select_related("site", "series", "facilitator")[:1]
     )
 
 
 def next_session(enrollment: Enrollment, at: datetime) -> GroupSession | None:
     """The first one that is not over yet, with its place and who leads it."""
-    return (
-        expected_sessions(enrollment, at - LONGEST, at + AHEAD)
-        .held()
-        .filter(ends_at__gt=at)
-        .select_related("site", "series", "facilitator")
-        .first()
-    )
+    person = asdict(_Person.of(enrollment))
+    found = _next(**person, after=at - LONGEST, at=at, before=at + AHEAD)
+    return next(iter(found), None)
 
 
 def own_sessions(
@@ -255,16 +278,43 @@ def own_sessions(
 
     ``mark`` and ``minutes`` say what happened; None when nobody said anything.
     """
-    own = FilteredRelation(
-        "attendance", condition=Q(attendance__enrollment=enrollment.pk)
-    )
+    return _own(_Person.of(enrollment)).on_days(first, last)
+
+
+def _own(person: _Person) -> QuerySet[GroupSession]:
+    own = FilteredRelation("attendance", condition=Q(attendance__enrollment=person.pk))
     return (
-        _with_override(enrollment)
-        .on_days(first, last)
+        _with_override(person)
         .annotate(own=own, mark=F("own__status"), minutes=F("own__minutes"))
-        .filter(_is_expected(enrollment) | Q(mark__in=Attendance.ATTENDED))
+        .filter(_is_expected(person) | Q(mark__in=Attendance.ATTENDED))
         .order_by("starts_at", "pk")
     )
+
+
+@prepared(
+    pk=UUIDField(),
+    organization=UUIDField(),
+    last_day=DateField(),
+    first=DateField(),
+    last=DateField(),
+    after=DateTimeField(),
+    before=DateTimeField(),
+)
+def _week(pk, organization, last_day, first, last, after, before):
+    return (
+        _own(_Person(pk, organization, last_day))
+        .filter(local_on__gte=first, local_on__lte=last)
+        .between(after, before)
+        .select_related("site", "series", "facilitator")
+    )
+
+
+def week_sessions(enrollment: Enrollment, monday: date) -> list[GroupSession]:
+    """``own_sessions`` of a week, each with its place and who leads it."""
+    sunday = monday + timedelta(days=6)
+    after, before = instants_of(monday, sunday)
+    person = asdict(_Person.of(enrollment))
+    return _week(**person, first=monday, last=sunday, after=after, before=before)
 
 
 def attendance_marks(
