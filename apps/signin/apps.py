@@ -7,6 +7,9 @@ class SigninConfig(AppConfig):
     verbose_name = "Sign-in"
 
     def ready(self):
+        from apps.signin import receivers
         from apps.signin.middleware import stamp
 
         user_logged_in.connect(stamp)
+        user_logged_in.connect(receivers.wear_the_name)
+        user_logged_in.connect(receivers.keep_the_language)

@@ -20,6 +20,7 @@ from apps.signin import codes, late_forms, services
 from apps.signin.addresses import find_person
 from apps.signin.forms import AddressForm, CodeForm, InvitationForm
 from apps.signin.models import LateForm
+from apps.signin.receivers import CHOSEN
 
 
 @login_not_required
@@ -104,6 +105,8 @@ def language(request):
         services.choose_language(
             user=request.user, language=chosen, at=timezone.now(), by=request.actor
         )
+    else:
+        request.session[CHOSEN] = chosen
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         chosen,
@@ -132,6 +135,9 @@ def invitation(request, token):
     if form.is_valid():
         user = _invited_person(request, token, form)
         if user is not None:
+            # They read the page in their phone's language, and nobody has asked them yet.
+            if user.language == settings.LANGUAGE_CODE:
+                request.session.setdefault(CHOSEN, request.LANGUAGE_CODE)
             get_adapter(request).login(request, user)
             return redirect(_home(user))
     response = render(request, "signin/invitation.html", {"form": form})
