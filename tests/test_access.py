@@ -16,7 +16,14 @@ from apps.care.rules.lexicon import telling_words
 from apps.checkins import sitting
 from apps.common.routes import ANY_METHOD, Route, all_routes
 from apps.plans import reading
-from tests.world import MARK, NAMES_NO_RECORD, SAMPLES, SIGNED_BY_THE_SENDER, World
+from tests.world import (
+    MARK,
+    NAMES_NO_RECORD,
+    SAMPLES,
+    SEALED_BY_THE_PHONE,
+    SIGNED_BY_THE_SENDER,
+    World,
+)
 
 pytestmark = pytest.mark.django_db
 ROUTES = all_routes()
@@ -204,7 +211,7 @@ def test_nothing_is_posted_without_our_token(world):
         browser = _as(world.whose(route.audience), enforce_csrf_checks=True)
         for method in {"POST", "PUT", "PATCH", "DELETE"} & set(route.methods):
             response = getattr(browser, method.lower())(path_of(route, world))
-            if response.status_code != 403:
+            if response.status_code != 403 and route.name not in SEALED_BY_THE_PHONE:
                 taken[f"{method} {route.name}"] = response.status_code
 
     assert taken == {}

@@ -223,3 +223,5 @@ NAMES_NO_RECORD = {
 }
 # POST without a token of ours: signed by the sender instead, and refused when it is not.
 SIGNED_BY_THE_SENDER = {"outreach:sms_inbound", "outreach:sms_status"}
+# POST without a token of ours: what is trusted lies sealed inside (tests/phone/test_drop).
+SEALED_BY_THE_PHONE = {"api:drop"}

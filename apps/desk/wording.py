@@ -51,6 +51,8 @@ def last_contact_words(moment: datetime | None, at: datetime, zone: ZoneInfo) ->
 
 def task_sentence(task: Task, language: str) -> str:
     details = task.details
+    if "handed_in" in details:
+        return _handed_in(details["handed_in"], language)
     match task.kind:
         case Task.Kind.ANSWER | Task.Kind.RIDE if details.get("choice"):
             return _answered(details, language)
@@ -72,6 +74,15 @@ def task_sentence(task: Task, language: str) -> str:
         case Task.Kind.WELCOME:
             return _("Just back. Say hello.")
     return task.get_kind_display()
+
+
+def _handed_in(said: dict, language: str) -> str:
+    """Nobody could make a check-in of it; what can be read of it is said."""
+    words = _("Something sent from their phone did not become a check-in. Ask them.")
+    lines = answer_lines(said, language, {})
+    if said.get("note"):
+        lines.append(f"“{said['note']}”")
+    return " ".join([words, " · ".join(lines)]).strip()
 
 
 def _answered(details: dict, language: str) -> str:

@@ -89,6 +89,9 @@ class SetAside(models.Model):
     )
     device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="+")
     uuid = models.UUIDField()
+    # As the item says; empty when it says nothing known. Half a check-in and the whole one
+    # carry the same UUID.
+    kind = models.CharField(max_length=10, blank=True)
     # Why, as a code; the item itself as the phone wrote it.
     reason = models.CharField(max_length=20)
     item = EncryptedJSONField()
@@ -98,7 +101,7 @@ class SetAside(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["client", "uuid"], name="phone_set_aside_once"
+                fields=["client", "uuid", "kind"], name="phone_set_aside_once"
             ),
         ]
 

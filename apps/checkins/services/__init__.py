@@ -1,6 +1,7 @@
 """The use cases of check-ins, as other apps call them."""
 
 from apps.checkins.services.drafts import save_draft
+from apps.checkins.services.flags import read_unfiled
 from apps.checkins.services.moments import (
     ask_for_call,
     log_moment,
@@ -27,6 +28,7 @@ __all__ = [
     "mark_reply_read",
     "mark_seen",
     "rate_moment_after",
+    "read_unfiled",
     "reply_to_checkin",
     "save_draft",
     "submit_checkin",

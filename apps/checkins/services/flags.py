@@ -71,9 +71,32 @@ def read_submission(
     flags = triage.after_checkin(facts, said)
     raised = _raise_all(flags, enrollment, site, at, by)
     # The reason that follows a "no" says more about it; people were told already.
-    urgent = [flag for flag in flags if flag.rule in NEEDS_A_CLINICIAN]
-    if urgent and submission.answers.keys() != {"unsafe_because"}:
-        _call_somebody(urgent[0], submission, site, at, by)
+    if submission.answers.keys() != {"unsafe_because"}:
+        _call_somebody(flags, enrollment, str(submission.pk), site, at, by)
+    return raised
+
+
+def read_unfiled(
+    *,
+    enrollment: Enrollment,
+    answers: dict,
+    occurred_at: datetime,
+    source_key: str,
+    at: datetime,
+    by: Actor,
+) -> list[Concern]:
+    """Answers that no check-in could be made of still say what they say."""
+    site = site_of(enrollment)
+    said = triage.DayAnswers.of(
+        enrollment.client_day(occurred_at),
+        occurred_at,
+        answers,
+        source=source_key,
+        received_at=at,
+    )
+    flags = triage.after_checkin(client_facts(enrollment, site, at), said)
+    raised = _raise_all(flags, enrollment, site, at, by)
+    _call_somebody(flags, enrollment, source_key, site, at, by)
     return raised
 
 
@@ -117,12 +140,17 @@ def _raise_all(
 
 
 def _call_somebody(
-    flag: triage.Flag, submission: Submission, site: Site, at: datetime, by: Actor
+    flags: list[triage.Flag],
+    enrollment: Enrollment,
+    source_key: str,
+    site: Site,
+    at: datetime,
+    by: Actor,
 ) -> None:
-    """A task and a message for whoever answers for this site now."""
-    enrollment = submission.enrollment
+    """A task and a message for whoever answers for this site now, if it cannot wait."""
+    flag = next((flag for flag in flags if flag.rule in NEEDS_A_CLINICIAN), None)
     staff = site.on_call or counselor_of(enrollment, at)
-    if staff is None:
+    if flag is None or staff is None:
         return
     caseload = Enrollment.objects.on_caseload_of(staff, at)
     if not caseload.filter(pk=enrollment.pk).exists():
@@ -140,7 +168,7 @@ def _call_somebody(
         enrollment=enrollment,
         assignee=staff,
         source=SOURCE,
-        source_key=str(submission.pk),
+        source_key=source_key,
         details={"rule": flag.rule, "evidence": flag.evidence},
         priority=flag.priority,
         due_at=_due_at(flag, at, site),
@@ -150,7 +178,7 @@ def _call_somebody(
     plan_staff_alert(
         staff=staff,
         enrollment=enrollment,
-        once_key=f"alert-{submission.pk}",
+        once_key=f"alert-{source_key}",
         at=at,
         by=by,
     )

@@ -66,15 +66,24 @@ def log_moment(
 
 @transaction.atomic
 def rate_moment_after(
-    *, moment: Moment, craving: int, at: datetime, by: Actor, helped: str = ""
+    *,
+    moment: Moment,
+    craving: int,
+    at: datetime,
+    by: Actor,
+    helped: str = "",
+    occurred_at: datetime | None = None,
 ) -> None:
-    """How strong it is now. Asked once; a later answer replaces it."""
+    """How strong it is now. Asked once; a later answer replaces it.
+
+    ``occurred_at`` is when it was said, where that was not now.
+    """
     moment.craving_after = craving
-    moment.after_at = at
+    moment.after_at = occurred_at or at
     if helped:
         moment.details = moment.details | {"helped": helped}
     moment.save()
-    note_contact(enrollment=moment.enrollment, at=at)
+    note_contact(enrollment=moment.enrollment, at=at, occurred_at=occurred_at)
     record(
         action="checkins.moment_rated",
         at=at,

@@ -6,6 +6,7 @@ from apps.phone.services.devices import (
     make_device,
     owner_tag,
 )
+from apps.phone.services.drop import Dropped, ItemStatus, take_dropped
 from apps.phone.services.keys import (
     current_key,
     current_sealing_key,
@@ -14,6 +15,8 @@ from apps.phone.services.keys import (
 )
 
 __all__ = [
+    "Dropped",
+    "ItemStatus",
     "PhoneIsMonitored",
     "current_key",
     "current_sealing_key",
@@ -22,4 +25,5 @@ __all__ = [
     "make_device",
     "owner_tag",
     "rotate_drop_key",
+    "take_dropped",
 ]

@@ -82,4 +82,4 @@ def end_devices(*, client_id: UUID, at: datetime, by: Actor) -> int:
 
 def _digest(key: str) -> str:
     # The key is 32 random bytes: a slow digest would protect nothing more.
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hashlib.sha256(key.encode(errors="replace")).hexdigest()
