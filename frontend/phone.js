@@ -1,1 +1,22 @@
 // What a client's pages and the pages without a network load, after they can be read.
+import { check, refresh, standing } from "./phone/kept.js";
+import { isLeaving } from "./phone/leave.js";
+import { carryOn } from "./phone/offline.js";
+import { meet } from "./phone/owner.js";
+import "./phone/worker_client.js";
+
+const { owner } = document.body.dataset;
+const wayToPlan = document.querySelector("[data-kept]");
+// Where a person sees what is new of what is kept here.
+const SHOWS_NEWS = /^\/(plan|schedule)\//;
+
+try {
+  if (!(await isLeaving())) {
+    await check(document.body.dataset);
+    await meet();
+    if (wayToPlan) wayToPlan.hidden = (await standing()).is !== "locked";
+    if (owner) await refresh(SHOWS_NEWS.test(location.pathname));
+  }
+} finally {
+  carryOn();
+}

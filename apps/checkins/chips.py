@@ -52,11 +52,19 @@ class Chips:
 def chips_for(enrollment: Enrollment, name: str, language: str) -> Chips:
     """The client's own first, then what they choose most, the rest behind "More"."""
     own = pinned(enrollment, CHIP_KINDS[name], language)
+    return _arranged(own, most_used(enrollment, ANSWER_KEYS[name]), name, language)
+
+
+def standard_chips(name: str, language: str) -> Chips:
+    """What most people choose, the rest behind "More"."""
+    return _arranged([], [], name, language)
+
+
+def _arranged(own: Pairs, used: list[str], name: str, language: str) -> Chips:
     codes = {code for code, _ in own}
-    used = [*most_used(enrollment, ANSWER_KEYS[name]), *USUAL]
     common = [
         (item.code, item.label(language))
-        for item in vocabulary.ordered(vocabulary.chips(name), used)
+        for item in vocabulary.ordered(vocabulary.chips(name), [*used, *USUAL])
         if item.code not in codes
     ]
     nothing = [pair for pair in common if pair[0] == vocabulary.NOTHING_YET]

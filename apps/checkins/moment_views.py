@@ -62,7 +62,11 @@ def what(request, uuid):
         name = "sign" if answer.startswith("wrn.") else "trigger"
         _keep(enrollment, uuid, {"craving": draft.answers["craving"], name: answer})
         return redirect("checkins:moment_try", uuid)
-    return render(request, "checkins/moment_what.html", {"chips": chips, "uuid": uuid})
+    return render(
+        request,
+        "checkins/moment_what.html",
+        {"chips": chips, "uuid": uuid, "said": draft.answers},
+    )
 
 
 @client_only
@@ -88,7 +92,12 @@ def choose(request, uuid):
             by=request.actor,
         )
         return redirect("checkins:moment_tool", uuid)
-    context = {"skills": skills, "ride_it_out": RIDE_IT_OUT, "uuid": uuid}
+    context = {
+        "skills": skills,
+        "ride_it_out": RIDE_IT_OUT,
+        "uuid": uuid,
+        "said": draft.answers,
+    }
     return render(request, "checkins/moment_try.html", context)
 
 

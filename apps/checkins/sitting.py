@@ -1,5 +1,6 @@
 """One check-in being filled in: what is answered, what is asked next, how it is shown."""
 
+import json
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -65,6 +66,13 @@ class Sitting:
             used
             or self.given.get("contact_request") == "today"
             or self.given.get("feels_safe") in ("no", "not_sure")
+        )
+
+    @property
+    def so_far(self) -> str:
+        """For the phone, which goes on alone when an answer cannot be sent."""
+        return json.dumps(
+            {"said": self.said, "given": self.given, "past": self.asking.past_day}
         )
 
     def answered(self, key: str, value) -> "Sitting":
@@ -141,9 +149,9 @@ def screen_of(
         key=key,
         kind=question.kind,
         text=question.wording(sitting.asking, language),
-        hint=_words(question.hint, language),
-        low=_words(question.low, language),
-        high=_words(question.high, language),
+        hint=words(question.hint, language),
+        low=words(question.low, language),
+        high=words(question.high, language),
         required=question.required,
         choices=chips.first,
         more=chips.more,
@@ -159,7 +167,11 @@ def screen_of(
 def _chips(question: Question, sitting: Sitting, language: str) -> Chips:
     if question.vocabulary:
         return chips_for(sitting.enrollment, question.vocabulary, language)
-    options = question.choices(sitting.asking)
+    return option_chips(question, sitting.asking, language)
+
+
+def option_chips(question: Question, asking: Asking, language: str) -> Chips:
+    options = question.choices(asking)
     pairs = [(o.value, o.text.in_language(language), o.submits) for o in options]
     return Chips(
         first=[(value, text) for value, text, submits in pairs if not submits],
@@ -174,7 +186,7 @@ def _given(question: Question, answer):
     return "" if answer is None else str(answer)
 
 
-def _words(text, language: str) -> str:
+def words(text, language: str) -> str:
     return text.in_language(language) if text else ""
 
 

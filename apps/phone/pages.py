@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from apps.checkins.endings import words_in
+from apps.checkins.standard import check_in_page, moment_page
 from apps.home.selectors import lines_by_site
 
 HOME = "home"
@@ -45,4 +46,8 @@ def render_page(request: HttpRequest, page: str, language: str) -> str:
                 "words": words_in(language),
                 "sites": lines_by_site(AnonymousUser()),
             }
+        elif page == "check-in":
+            context |= check_in_page(language)
+        elif page == "moment":
+            context |= moment_page(language)
         return render_to_string(TEMPLATES[page], context, request)

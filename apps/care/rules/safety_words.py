@@ -34,7 +34,8 @@ _PHRASES = (
     r"sobredosis",
     r"(me) (pega|golpea|va a matar|quiere matar)",
 )
-_DANGER = re.compile(r"\b(" + "|".join(_PHRASES) + r")\b")
+# Plain enough for the expressions of a browser: a phone without a network reads it too.
+PATTERN = re.compile(r"\b(" + "|".join(_PHRASES) + r")\b")
 
 
 def mentions_danger(text: str) -> bool:
@@ -43,4 +44,4 @@ def mentions_danger(text: str) -> bool:
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     plain = plain.replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
     plain = re.sub(r"[^a-z0-9]+", " ", plain)
-    return _DANGER.search(plain) is not None
+    return PATTERN.search(plain) is not None
