@@ -177,6 +177,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 6 * 60 * 60.0,
         "options": {"expires": 60 * 60},
     },
+    "forget-drop-keys": {
+        "task": "phone.forget_keys",
+        "schedule": 6 * 60 * 60.0,
+        "options": {"expires": 60 * 60},
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"

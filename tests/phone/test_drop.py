@@ -10,7 +10,6 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from apps.audit.actors import Actor
 from apps.audit.models import AuditEvent
 from apps.care.models import Concern, Task
 from apps.checkins.models import CheckinDay, Draft, Moment, Submission
