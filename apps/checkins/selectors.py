@@ -4,12 +4,15 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import DateTimeField, UUIDField
+
 from apps.accounts.models import User
 from apps.care.models import Client, Enrollment, OwnItem, Site
 from apps.care.rules import checkin_flow, triage
 from apps.care.rules.hours import StaffedHours
 from apps.care.services.tasks import primary_counselor
 from apps.checkins.models import CheckinDay, Moment, Reply, Submission
+from apps.common.prepared import prepared
 
 CHIP_ANSWERS = ("triggers", "coping_used")
 # "After 19 days without" needs to look back that long.
@@ -114,14 +117,19 @@ def counselor_of(enrollment: Enrollment, at: datetime) -> User | None:
         return None
 
 
-def unread_replies(user: User, at: datetime) -> list[Reply]:
-    """What was written back lately and not yet put away, newest first."""
-    return list(
+@prepared(user=UUIDField(), since=DateTimeField())
+def _unread(user, since):
+    return (
         Reply.objects.of_client(user)
-        .filter(at__gt=at - WORDS_ARE_NEWS, read_at=None)
+        .filter(at__gt=since, read_at=None)
         .select_related("by")
         .order_by("-at", "-pk")
     )
+
+
+def unread_replies(user: User, at: datetime) -> list[Reply]:
+    """What was written back lately and not yet put away, newest first."""
+    return _unread(user=user.pk, since=at - WORDS_ARE_NEWS)
 
 
 def call_asked_at(day: CheckinDay) -> datetime | None:
@@ -152,13 +160,7 @@ def calls_for_somebody(moment: Moment) -> bool:
     return lately.count() >= OFTEN
 
 
-def moment_to_ask_about(enrollment: Enrollment, at: datetime) -> Moment | None:
-    """The last hard moment, a while ago and not rated again; None when that is long past."""
-    moment = (
-        enrollment.moments.filter(occurred_at__gt=at - ASK_UNTIL)
-        .order_by("-occurred_at", "-pk")
-        .first()
-    )
-    if moment is None or moment.craving_after is not None:
-        return None
-    return moment if at >= moment.occurred_at + LOOK_AGAIN else None
+def is_asked_again(moment: Moment, at: datetime) -> bool:
+    """The last hard moment: a while ago, not long past, and not rated again."""
+    ago = at - moment.occurred_at
+    return moment.craving_after is None and LOOK_AGAIN <= ago < ASK_UNTIL

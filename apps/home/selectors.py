@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from django.db.models import FilteredRelation, Q, QuerySet, Subquery, UUIDField
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.care.models import Enrollment, Organization, Site, SiteLine
 from apps.checkins import wording as checkin_wording
-from apps.checkins.models import Moment, Reply
-from apps.checkins.selectors import moment_to_ask_about, unread_replies
+from apps.checkins.models import CheckinDay, Moment, Reply
+from apps.checkins.selectors import is_asked_again, unread_replies
 from apps.common.days import part_of_day
-from apps.plans.selectors import PlanNews, plan_news
+from apps.common.prepared import prepared
+from apps.plans.models import PlanVersion
+from apps.plans.selectors import NEWS, PlanNews, plan_news
 from apps.sessions import wording
 from apps.sessions.models import GroupSession
 from apps.sessions.selectors import (
@@ -48,15 +51,63 @@ class Today:
     hours: str
 
 
-def today_of(user: User, enrollment: Enrollment, at: datetime) -> Today:
-    client = enrollment.client
-    day = (
-        client.checkin_days.filter(local_on=enrollment.client_day(at))
-        .select_related("seen_by")
-        .first()
+def _id_of_first(rows: QuerySet) -> Subquery:
+    return Subquery(rows.values("pk")[:1])
+
+
+@prepared(user=UUIDField())
+def _record(user):
+    of_client = Q(client__user=user)
+    days = CheckinDay.objects.filter(of_client).newest_first()
+    moments = Moment.objects.filter(of_client).order_by("-occurred_at", "-pk")
+    plans = PlanVersion.objects.filter(of_client, state__in=NEWS).order_by(
+        "-decided_at", "-pk"
     )
+    return (
+        Enrollment.objects.of_client(user)
+        .exclude(state=Enrollment.State.ENDED)
+        .annotate(
+            newest_day=FilteredRelation(
+                "client__checkin_days",
+                condition=Q(client__checkin_days__pk=_id_of_first(days)),
+            ),
+            newest_moment=FilteredRelation(
+                "client__moments",
+                condition=Q(client__moments__pk=_id_of_first(moments)),
+            ),
+            newest_plan=FilteredRelation(
+                "client__plan_versions",
+                condition=Q(client__plan_versions__pk=_id_of_first(plans)),
+            ),
+        )
+        .select_related(
+            "client",
+            "program__site",
+            "newest_day__seen_by",
+            "newest_moment",
+            "newest_plan__decided_by",
+        )
+    )
+
+
+def record_of(user: User) -> Enrollment | None:
+    """The open episode of care of a client, and beside it in the same read what is newest:
+    ``newest_day``, ``newest_moment`` and ``newest_plan``, each a row or None."""
+    enrollment = next(iter(_record(user=user.pk)), None)
+    for name in ("newest_day", "newest_moment", "newest_plan"):
+        if enrollment is not None and not hasattr(enrollment, name):
+            setattr(enrollment, name, None)
+    return enrollment
+
+
+def today_of(user: User, enrollment: Enrollment, at: datetime) -> Today:
+    """Of a row of ``record_of``."""
+    day = enrollment.newest_day
+    if day is not None and day.local_on != enrollment.client_day(at):
+        day = None
     if day is not None:
-        day.enrollment, day.client = enrollment, client
+        day.enrollment, day.client = enrollment, enrollment.client
+    moment = enrollment.newest_moment
     week = _week(enrollment, at)
     return Today(
         enrollment=enrollment,
@@ -65,8 +116,8 @@ def today_of(user: User, enrollment: Enrollment, at: datetime) -> Today:
         received=checkin_wording.received_words(day, enrollment.zone) if day else "",
         promise=checkin_wording.promise_of(day),
         replies=unread_replies(user, at),
-        moment=moment_to_ask_about(enrollment, at),
-        news=plan_news(client, at),
+        moment=moment if moment and is_asked_again(moment, at) else None,
+        news=plan_news(enrollment.newest_plan, at),
         hours=_hours(week),
     )
 

@@ -8,9 +8,8 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.decorators import signed_in
 from apps.checkins.endings import words_in
-from apps.home.selectors import lines_by_site, today_of
+from apps.home.selectors import lines_by_site, record_of, today_of
 from apps.plans.selectors import pinned_step
-from apps.sessions.selectors import own_enrollment
 
 
 @signed_in
@@ -20,14 +19,14 @@ def today(request):
     if request.user.is_staff_member:
         return redirect("desk:board")
     at = timezone.now()
-    enrollment = own_enrollment(request.user)
-    client = enrollment.client if enrollment else request.user.client
+    client = request.user.client
     context = {"client": client, "opened": "step" in request.GET}
     if context["opened"]:
         context["step"] = pinned_step(client, get_language())
         # The card alone, for somebody who has the rest of the page before them.
         if request.htmx and not request.htmx.history_restore_request:
             return render(request, "home/today.html#my_plan", context)
+    enrollment = record_of(request.user)
     if enrollment is None:
         return render(request, "home/between.html", context)
     context |= {

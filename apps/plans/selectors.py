@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import User
@@ -17,7 +17,9 @@ from apps.plans.models import Comment, LivePart, PlanPerson, PlanVersion
 from apps.plans.sentences import own_labels
 
 State = PlanVersion.State
-# How long an agreement is news on the first page.
+# What a counselor decided last, as the first page tells it.
+NEWS = (State.CHANGES_REQUESTED, State.APPROVED)
+# How long an agreement is news there.
 AGREED_IS_NEWS = timedelta(days=7)
 REVIEW_SOON = timedelta(days=7)
 # Skills that begin with a call or a text.
@@ -167,18 +169,14 @@ def person_named(words: str, people: Collection[PlanPerson]) -> PlanPerson | Non
     return next(named, next((p for p in people if p.details["phone"]), None))
 
 
-def plan_news(client: Client, at: datetime) -> PlanNews | None:
-    """Ideas until they are sent again; an agreement for a week."""
-    version = (
-        client.plan_versions.filter(
-            Q(state=State.CHANGES_REQUESTED)
-            | Q(state=State.APPROVED, decided_at__gt=at - AGREED_IS_NEWS)
-        )
-        .select_related("decided_by")
-        .order_by("-decided_at")
-        .first()
-    )
-    if version is None:
+def plan_news(version: PlanVersion | None, at: datetime) -> PlanNews | None:
+    """Of the version that was decided last. Reads ``decided_by``.
+
+    Ideas are news until they are sent again; an agreement for a week.
+    """
+    if version is None or version.state not in NEWS:
+        return None
+    if version.is_agreed and version.decided_at <= at - AGREED_IS_NEWS:
         return None
     return PlanNews(version.state, version.decided_by, version.decided_at)
 

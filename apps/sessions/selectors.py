@@ -40,14 +40,18 @@ MARKS = timedelta(days=90)
 HAS_BEGUN = ~Q(state=Enrollment.State.INVITED)
 
 
-def own_enrollment(user) -> Enrollment | None:
-    """The open episode of care of a signed-in client, with its site."""
+@prepared(user=UUIDField())
+def _own_enrollment(user):
     return (
         Enrollment.objects.of_client(user)
         .exclude(state=Enrollment.State.ENDED)
         .select_related("client", "program__site")
-        .first()
     )
+
+
+def own_enrollment(user) -> Enrollment | None:
+    """The open episode of care of a signed-in client, with its site."""
+    return next(iter(_own_enrollment(user=user.pk)), None)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ def test_a_client_reads_their_plan_whole(client, django_assert_num_queries):
     PlanPersonFactory(client=mine)
     client.force_login(mine.user)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         plan = client.get(URL).json()
 
     assert (plan["agreed"]["id"], plan["agreed"]["state"]) == (

@@ -409,5 +409,5 @@ def test_people_cost_the_same_with_more_of_them(
 ):
     PlanPersonFactory.create_batch(count, client=rosa)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         phone.get(PEOPLE)

@@ -96,7 +96,7 @@ def test_without_steps_nothing_is_pinned(content):
 def test_ideas_are_news_until_they_are_sent_again(noon):
     version = PlanVersionFactory(state="CHANGES_REQUESTED")
 
-    news = selectors.plan_news(version.client, noon + dt.timedelta(days=40))
+    news = selectors.plan_news(version, noon + dt.timedelta(days=40))
 
     assert (news.state, news.by) == ("CHANGES_REQUESTED", version.decided_by)
 
@@ -106,7 +106,7 @@ def test_an_agreement_is_news_for_a_week(days, is_news, noon):
     # Decided two days before noon.
     version = PlanVersionFactory(state="APPROVED")
 
-    news = selectors.plan_news(version.client, noon + dt.timedelta(days=days))
+    news = selectors.plan_news(version, noon + dt.timedelta(days=days))
 
     assert bool(news) is is_news
 
@@ -115,7 +115,7 @@ def test_an_agreement_is_news_for_a_week(days, is_news, noon):
 def test_what_nobody_answered_is_no_news(state, noon):
     version = PlanVersionFactory(state=state)
 
-    assert selectors.plan_news(version.client, noon) is None
+    assert selectors.plan_news(version, noon) is None
 
 
 def test_comments_stay_with_the_plan_until_it_is_agreed():

@@ -118,7 +118,7 @@ def test_the_plan_costs_the_same_with_more_in_it(
     CommentFactory.create_batch(count, version=version)
     PlanPersonFactory.create_batch(count, client=rosa)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         phone.get(PLAN)
 
 
