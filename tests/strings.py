@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.utils.translation.template import templatize
 
+from scripts import rules_catalog
+
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ROOT / "apps"
 TEMPLATES = ROOT / "templates"
@@ -51,6 +53,7 @@ class Entry:
     ids: tuple[str, ...]
     texts: tuple[str, ...]
     flags: str
+    context: str = ""
 
 
 def templates() -> list[Path]:
@@ -73,26 +76,22 @@ def marked() -> list[Said]:
 
 def bilingual() -> list[Said]:
     """Strings that carry both languages with them: in rules and in data."""
-    found = []
-    for path in _sources():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if _called(node) == "Text":
-                languages = zip(("en", "es"), node.args, strict=True)
-                found += [
-                    Said(_short(path), text.value, language)
-                    for language, text in languages
-                    if isinstance(text, ast.Constant)
-                ]
-    for path in sorted((APPS / "care/data").glob("*.json")):
-        found += _in_data(json.loads(path.read_text("utf-8")), _short(path))
-    return found
+    return [
+        Said(pair.path, text, language)
+        for pair in rules_catalog.pairs()
+        for language, text in (("en", pair.en), ("es", pair.es))
+    ]
 
 
-def entries(language: str) -> list[Entry]:
+def entries(language: str, domain: str = "django") -> list[Entry]:
     """A catalog as it is written, without its header."""
-    path = ROOT / f"locale/{language}/LC_MESSAGES/django.po"
+    path = catalog(language, domain)
     blocks = path.read_text("utf-8").strip().split("\n\n")
     return [entry for block in blocks if (entry := _entry(block)).ids != ("",)]
+
+
+def catalog(language: str, domain: str = "django") -> Path:
+    return ROOT / f"locale/{language}/LC_MESSAGES/{domain}.po"
 
 
 def _entry(block: str) -> Entry:
@@ -107,7 +106,7 @@ def _entry(block: str) -> Entry:
         parts[-1] = (parts[-1][0], parts[-1][1] + json.loads(quoted))
     ids = tuple(text for key, text in parts if key.startswith("msgid"))
     texts = tuple(text for key, text in parts if key.startswith("msgstr"))
-    return Entry(ids, texts, flags)
+    return Entry(ids, texts, flags, dict(parts).get("msgctxt", ""))
 
 
 def _sources() -> list[Path]:
@@ -122,16 +121,6 @@ def _called(node: ast.AST) -> str:
 def _first_text(call: ast.Call) -> list[str]:
     first = call.args[0]
     return [first.value] if isinstance(first, ast.Constant) else []
-
-
-def _in_data(data, path: str) -> list[Said]:
-    if isinstance(data, list):
-        return [said for item in data for said in _in_data(item, path)]
-    if not isinstance(data, dict):
-        return []
-    if isinstance(data.get("en"), str):
-        return [Said(path, data[code], code) for code in ("en", "es")]
-    return [said for item in data.values() for said in _in_data(item, path)]
 
 
 def _short(path: Path) -> str:

@@ -71,7 +71,8 @@ def found(pattern: str, said: list) -> list[tuple[str, str]]:
 
 
 def test_every_string_of_the_sources_is_in_the_catalog():
-    known = {entry.ids[0] for entry in ENTRIES}
+    # A bare % is kept doubled.
+    known = {entry.ids[0].replace("%%", "%") for entry in ENTRIES}
 
     assert sorted({one.text for one in MARKED} - known) == []
 

@@ -2,6 +2,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.conf import settings
 
 from apps.care import message_library
 from apps.care.message_library import (
@@ -27,7 +28,7 @@ from apps.care.rules.lexicon import telling_words
 WEEK = [dt.date(2026, 10, 12) + dt.timedelta(days=n) for n in range(7)]
 # Ten letters are the longest names the demonstration and the forms hand out uncut.
 NAMES = ["Al", "Maximilian", "José", "Tomás", "Ñusta Quispe", "Zoë", "李明", "Dee-Dee"]
-LANGUAGES = ["en", "es"]
+LANGUAGES = [code for code, _ in settings.LANGUAGES]
 # The one answer that may name a help line.
 TO_DANGER = "SAFE-01"
 # Attendance, absence, distress or affection, in either language.
