@@ -236,6 +236,16 @@ def test_days_in_a_drawer_are_still_days_of_their_own(phone):
 # -- Hard moments -----------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("kind", ["CHECKIN", "DRAFT"])
+def test_a_day_gone_by_stays_the_day_it_was_asked_about(phone, kind):
+    yesterday = NOON.date() - dt.timedelta(days=1)
+
+    hand_in(phone.hold(kind, {"craving_peak": 3} | CALM, local_on=str(yesterday)))
+
+    rows = {"CHECKIN": Submission, "DRAFT": Draft}[kind].objects
+    assert rows.get().local_on == yesterday
+
+
 def test_a_hard_moment_comes_through_with_how_it_went_on(phone):
     answers = {"craving": 9, "trigger": "trg.time.payday", "tool": "cop.move.walk"}
 

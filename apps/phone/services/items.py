@@ -2,12 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 
 from apps.care.rules import checkin_flow
 
@@ -32,6 +32,8 @@ class Item:
     language: str
     question_set: str
     answers: dict[str, Any]
+    # The day it is about, where a page asked about one gone by.
+    local_on: date | None
     # As the phone wrote it, without the key.
     said: dict[str, Any]
 
@@ -54,6 +56,7 @@ class Item:
             if isinstance(questions, str) and questions
             else checkin_flow.VERSION,
             answers=answers if isinstance(answers, dict) else {},
+            local_on=_parse_day(said.get("local_on")),
             said={key: value for key, value in said.items() if key != "key"},
         )
 
@@ -91,3 +94,10 @@ def parse_instant(text: Any) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return None
+
+
+def _parse_day(text: Any) -> date | None:
+    try:
+        return parse_date(text) if isinstance(text, str) else None
+    except ValueError:
+        return None

@@ -98,6 +98,7 @@ def _take_checkin(item: Item, enrollment: Enrollment, at: datetime, by: Actor) -
         question_set=item.question_set,
         language=item.language,
         occurred_at=item.occurred_at,
+        local_on=item.local_on,
         at=at,
         by=by,
     )
@@ -158,7 +159,8 @@ def _take_draft(item: Item, enrollment: Enrollment, at: datetime) -> bool:
     drafts = enrollment.client.drafts.filter(kind=Draft.Kind.CHECKIN)
     own = drafts.filter(uuid=item.uuid).first()
     # It stays with the day it was begun on.
-    local_on = own.local_on if own else enrollment.client_day(item.occurred_at)
+    happened_on = item.local_on or enrollment.client_day(item.occurred_at)
+    local_on = own.local_on if own else happened_on
     today = enrollment.client_day(at)
     if local_on not in backfill_days(today) or local_on < enrollment.started_on:
         raise checkins.DayClosed
