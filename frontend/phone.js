@@ -6,7 +6,7 @@ import { meet } from "./phone/owner.js";
 import "./phone/worker_client.js";
 
 const { owner } = document.body.dataset;
-const wayToPlan = document.querySelector("[data-kept]");
+const waysToPlan = [...document.querySelectorAll("[data-kept]")];
 // Where a person sees what is new of what is kept here.
 const SHOWS_NEWS = /^\/(plan|schedule)\//;
 
@@ -14,7 +14,10 @@ try {
   if (!(await isLeaving())) {
     await check(document.body.dataset);
     await meet();
-    if (wayToPlan) wayToPlan.hidden = (await standing()).is !== "locked";
+    if (waysToPlan.length) {
+      const isKept = (await standing()).is === "locked";
+      for (const way of waysToPlan) way.hidden = !isKept;
+    }
     if (owner) await refresh(SHOWS_NEWS.test(location.pathname));
   }
 } finally {

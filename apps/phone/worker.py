@@ -20,6 +20,7 @@ FILES = (
     "css/app.css",
     "js/app.js",
     "js/phone.js",
+    "js/kept.js",
     "django_htmx/htmx-2.min.js",
     "icons/sprite.svg",
 )
@@ -71,9 +72,7 @@ def _revision_of_file(name: str) -> str | None:
 
 
 def _source(name: str) -> Path:
-    found = finders.find(name)
-    assert isinstance(found, str), name
-    return Path(found)
+    return Path(str(finders.find(name)))
 
 
 def _revision(content: bytes) -> str:

@@ -29,6 +29,8 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
 ]
 expect.set_options(timeout=5000)
+# Said wherever a visit has no worker, which is most: it would fetch its pages each time.
+NO_WORKER = "Service Worker registration blocked by Playwright"
 
 
 def pytest_collection_modifyitems(items):
@@ -77,9 +79,8 @@ class Visit:
     def __init__(self, chromium, site, *, user=None, width=PHONE, **options):
         self.site = site
         self.troubles: list[str] = []
-        self.context = chromium.new_context(
-            base_url=site, viewport=width, reduced_motion="reduce", **options
-        )
+        options = {"service_workers": "block", "reduced_motion": "reduce"} | options
+        self.context = chromium.new_context(base_url=site, viewport=width, **options)
         self.context.set_default_timeout(10_000)
         if user is not None:
             self.sign_in(user)
@@ -106,7 +107,7 @@ class Visit:
             self.troubles.append(f"asked another origin: {request.url}")
 
     def _said(self, message) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and message.text != NO_WORKER:
             self.troubles.append(message.text)
 
 

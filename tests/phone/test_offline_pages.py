@@ -84,20 +84,32 @@ def test_the_kept_help_says_what_help_says(client, rosa, language):
     assert ("617-555-0100" in kept.text, "tel:911" in kept.text) == (True, True)
 
 
-def test_every_page_leads_to_the_others_and_to_its_other_language(client):
-    led = {}
-    for page, language in ALL:
-        if page == pages.AWAY:
-            continue
-        text = client.get(pages.url_of(page, language)).text
-        wanted = {pages.url_of(each, language) for each in pages.TEMPLATES} | {
-            pages.url_of(page, code) for code in pages.LANGUAGES
-        }
-        own = {pages.url_of(page, language), pages.url_of(pages.AWAY, language)}
-        found = set(re.findall(r'href="(/offline/[^"]*)"', text))
-        led[page, language] = wanted - own - found
+def led_to(client, page, language) -> set[str]:
+    text = client.get(pages.url_of(page, language)).text
+    return set(re.findall(r'href="(/[^"#?]*)"', text))
 
-    assert {where: missing for where, missing in led.items() if missing} == {}
+
+@pytest.mark.parametrize("language", pages.LANGUAGES)
+def test_the_first_page_leads_to_every_other(client, language):
+    others = set(pages.TEMPLATES) - {pages.HOME, pages.AWAY}
+
+    wanted = {pages.url_of(page, language) for page in others}
+    assert wanted - led_to(client, pages.HOME, language) == set()
+
+
+@pytest.mark.parametrize(
+    ("page", "language"), [each for each in ALL if each[0] != pages.AWAY]
+)
+def test_every_page_leads_back_to_help_and_to_its_other_language(
+    client, page, language
+):
+    found = led_to(client, page, language)
+
+    wanted = {pages.url_of(page, code) for code in pages.LANGUAGES if code != language}
+    assert (
+        wanted | {pages.url_of(pages.HOME, language), reverse("home:away")}
+    ) <= found
+    assert {reverse("home:help"), pages.url_of("help", language)} & found
 
 
 @pytest.mark.parametrize("page", sorted(set(pages.TEMPLATES) - {"help", pages.AWAY}))
