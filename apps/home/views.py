@@ -1,5 +1,6 @@
 """The first page of a client, and the help that is there for everybody."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -46,5 +47,26 @@ def help_page(request):
 @login_not_required
 @require_GET
 def away(request):
-    """Where "Leave now" leads: a page that could be anybody's."""
+    """Where "Leave now" leads, and the way back from there.
+
+    Both change one cookie of this browser and nothing else, so a link does it: the page
+    has no form and no token, and is the same for everybody.
+    """
+    if "open" in request.GET:
+        response = redirect("home:today")
+        response.delete_cookie(settings.AWAY_COOKIE_NAME, samesite="Lax")
+        return response
+    response = neutral_page(request)
+    # For as long as the browser is open. The script reads it when a page is shown again.
+    response.set_cookie(
+        settings.AWAY_COOKIE_NAME,
+        "1",
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+    return response
+
+
+def neutral_page(request):
+    """A page that could be anybody's."""
     return render(request, "home/away.html")

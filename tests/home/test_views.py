@@ -17,7 +17,7 @@ from tests.factories.plans import PlanVersionFactory
 from tests.factories.sessions import OneToOneFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_noon")]
-TODAY, HELP, AWAY = (reverse(f"home:{name}") for name in ("today", "help", "away"))
+TODAY, HELP = (reverse(f"home:{name}") for name in ("today", "help"))
 MINUTE = dt.timedelta(minutes=1)
 
 
@@ -311,10 +311,3 @@ def test_help_costs_the_same_for_any_number_of_lines(
 
     with django_assert_num_queries(2):
         client.get(HELP)
-
-
-def test_leaving_leads_to_a_page_that_could_be_anybodys(client):
-    page = client.get(AWAY).text
-
-    assert "Companion" not in page
-    assert "<script" not in page
