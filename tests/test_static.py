@@ -45,10 +45,8 @@ def test_every_icon_a_template_names_is_in_the_sprite():
     named = {
         name
         for path in TEMPLATES
-        for tag in re.findall(r"{% include[^%]*%}", path.read_text("utf-8"))
-        for name in re.findall(
-            r'icon\.html" with name="([\w-]+)"|\bicon="([\w-]+)"', tag
-        )
+        for tag in re.findall(r"{% i[^%]*%}", path.read_text("utf-8"))
+        for name in re.findall(r'^{% icon "([\w-]+)"|\bicon="([\w-]+)"', tag)
     }
 
     assert {one or other for one, other in named} - drawn == set()
