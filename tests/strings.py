@@ -13,7 +13,7 @@ from scripts import rules_catalog
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ROOT / "apps"
 TEMPLATES = ROOT / "templates"
-MARKERS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+MARKERS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "gettext_noop"}
 CALL = re.compile(
     r"""\b(?:n?gettext|_)\s*\(\s*(u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))"""
 )
@@ -58,6 +58,10 @@ class Entry:
 
 def templates() -> list[Path]:
     return sorted(TEMPLATES.rglob("*.html"))
+
+
+def scripts() -> list[Path]:
+    return sorted((ROOT / "frontend").rglob("*.js"))
 
 
 def marked() -> list[Said]:

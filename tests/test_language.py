@@ -8,12 +8,13 @@ import pytest
 from django.utils import translation
 
 from apps.care.rules.lexicon import telling_words
-from tests import strings
+from tests import reading, strings
 
 ENTRIES = strings.entries("es")
 MARKED = strings.marked()
 BILINGUAL = strings.bilingual()
 SPANISH = [strings.Said("locale/es", text, "es") for e in ENTRIES for text in e.texts]
+MARKED_SET = set(MARKED)
 EVERYTHING = [*MARKED, *BILINGUAL, *SPANISH]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
@@ -48,7 +49,14 @@ GENDERED = r"""
 """
 FORMAL = r"\busted(?:es)?\b | \b(?:escriba|elija|espere|vuelva|venga|pulse|ingrese)\b"
 
+# The school year that reads it; and in Spanish the ease that is the same year, which one
+# sentence alone may miss by a little.
 GRADE = 6
+EASE = 70
+EASE_OF_ONE = 60
+# Fewer words than this are buttons, not a page.
+A_PAGE = 20
+WORD = {"en": reading.EN_WORD, "es": reading.ES_WORD}
 # Sentences that read harder than they are, each with what makes them so.
 HARDER = {
     "Always there, also without a signal.": "six words, each of them plain",
@@ -62,6 +70,13 @@ HARDER = {
     "Money handled safely (direct deposit, helper)": "a chip with its examples",
     "Nobody expects you here until Dee.": "six words, each of them plain",
     "You look for somebody together.": "five words, each of them plain",
+}
+# The same in Spanish.
+HARDER_ES = {
+    "Ese día, ¿bebiste o consumiste algo que intentas evitar?": "the question as it was reviewed",
+    "Dinero seguro (depósito directo, alguien que ayuda)": "a chip with its examples",
+    "Si alguien puede hacerte daño, la Línea Nacional contra la Violencia Doméstica "
+    "atiende día y noche:": "the name of the line, as it answers the phone",
 }
 
 
@@ -177,10 +192,18 @@ def test_spanish_speaks_to_anybody_as_a_friend():
     assert found(FORMAL, said) == []
 
 
+TITLE = re.compile(r"\{% block title %\}(.*?)\{% endblock", re.DOTALL)
+SAID = re.compile(
+    r"""\{% translate ["'](.+?)["'] %\}|\{% blocktranslate.*?%\}(.*?)\{% endblocktr""",
+    re.DOTALL,
+)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_no_title_of_a_page_tells_a_stranger_what_it_is_about(language):
-    said = "".join(path.read_text("utf-8") for path in strings.templates())
-    titles = re.findall(r"\{% block title %\}\{% translate \"(.+?)\" %\}", said)
+    sources = [path.read_text("utf-8") for path in strings.templates()]
+    blocks = [block for source in sources for block in TITLE.findall(source)]
+    titles = {one or other for block in blocks for one, other in SAID.findall(block)}
 
     with translation.override(language):
         telling = [
@@ -188,41 +211,146 @@ def test_no_title_of_a_page_tells_a_stranger_what_it_is_about(language):
         ]
 
     assert telling == []
+    assert len(titles) > 20
 
 
-def syllables(word: str) -> int:
-    """As a rule of thumb: groups of vowels, without a silent e."""
-    word = re.sub(r"[^a-z]", "", word.lower())
-    groups = len(re.findall(r"[aeiouy]+", word))
-    silent = re.search(r"[^aeiouyl]e$|[^aeiouytd]ed$|[^aeiouyscxz]es$", word)
-    return max(1, groups - bool(silent and groups > 1))
+# A script says nothing of its own: its words come with the page, translated.
+LITERAL = re.compile(
+    r"""//[^\n]*|/\*.*?\*/|Error\([^)]*\)
+    |("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)""",
+    re.DOTALL | re.VERBOSE,
+)
+SHOWS = re.compile(
+    r"""(?:textContent|innerText|innerHTML|placeholder|title|ariaLabel)\s*=\s*["'`][^"'`]*\w
+    |(?:alert|confirm|prompt|append|prepend|insertAdjacentText)\(\s*["'`][^"'`]*\w""",
+    re.VERBOSE,
+)
 
 
-def grade(sentence: str) -> float:
-    """Flesch-Kincaid: the school year that reads it."""
-    words = re.findall(r"[A-Za-z][A-Za-z'’-]*|\d+", sentence)
-    total = sum(syllables(word) for word in words)
-    return 0.39 * len(words) + 11.8 * total / len(words) - 15.59
-
-
-def sentences() -> set[str]:
-    said = [
-        one.text
-        for one in [*MARKED, *BILINGUAL]
-        if one.is_for_clients and one.language == "en"
+def words_of_its_own(script: str) -> list[str]:
+    literals = [found[1:-1] for found in LITERAL.findall(script) if found]
+    sentences = [
+        text
+        for text in literals
+        if re.search(r"^[A-ZÁÉÍÓÚ¿]\w+ \w|\w [\w ]+[.?…]$", text)
     ]
-    plain = [PLACEHOLDER.sub("Dee", text) for text in said]
-    split = [s.strip() for text in plain for s in re.split(r"(?<=[.?:;])\s+|\n", text)]
-    return {s for s in split if len(re.findall(r"[A-Za-z'’]+", s)) >= 5}
+    return [*sentences, *SHOWS.findall(script)]
+
+
+def test_words_of_a_script_are_found_where_it_shows_them():
+    script = """
+        // Not a word of this.
+        strip.textContent = "Sent"; alert('No'); note.title = `${n} left`;
+        const text = "One is waiting"; throw new Error("Nobody is there.");
+        box.querySelector("[data-one] .count").textContent = ""; event.key === "Escape";
+    """
+
+    assert len(words_of_its_own(script)) == 4
+
+
+@pytest.mark.parametrize("path", strings.scripts(), ids=lambda path: path.name)
+def test_a_script_shows_no_word_that_cannot_be_translated(path):
+    script = path.read_text("utf-8")
+
+    assert words_of_its_own(script) == []
+    said = [strings.Said(path.name, text[1:-1]) for text in LITERAL.findall(script)]
+    shown = [one for one in said if " " in one.text]
+    assert found(NEVER["en"].replace("| !", ""), shown) == []
+
+
+def sentences_of(texts) -> list[str]:
+    plain = [PLACEHOLDER.sub("Dee", text) for text in texts]
+    split = [s for text in plain for s in re.split(r"(?<=[.?:;])\s+|\n| · ", text)]
+    return [s.strip() for s in split if re.search(r"[^\W\d_]{2}", s)]
+
+
+def read_by_clients(language: str) -> dict[str, list[str]]:
+    """The sentences of each page, module and data file that a client may come to see."""
+    in_spanish = {e.ids[0].replace("%%", "%"): e.texts[0] for e in ENTRIES}
+    found: dict[str, list[str]] = {}
+    for one in [*MARKED, *BILINGUAL]:
+        text = one.text
+        if one in MARKED_SET and language == "es":
+            text = in_spanish.get(one.text, "")
+        elif one.language != language:
+            continue
+        if one.is_for_clients:
+            found.setdefault(one.path, []).extend(sentences_of([text]))
+    return found
+
+
+def longer_than(words: int, language: str) -> set[str]:
+    return {
+        sentence
+        for sentences in read_by_clients(language).values()
+        for sentence in sentences
+        if len(WORD[language].findall(sentence)) > words
+    }
 
 
 def test_the_grade_tells_plain_words_from_hard_ones():
-    assert grade("You can come back here any time.") < GRADE
-    assert grade("Participation necessitates authorization beforehand.") > 2 * GRADE
+    assert reading.school_year("The cat sat on the mat.") == pytest.approx(-1.45)
+    assert reading.school_year("You can come back here any time.") < GRADE
+    assert (
+        reading.school_year("Participation necessitates authorization beforehand.")
+        > 2 * GRADE
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "syllables"),
+    [
+        ("ciudad", 2),
+        ("recaída", 4),
+        ("guía", 2),
+        ("pingüino", 3),
+        ("quieres", 2),
+        ("muy", 1),
+        ("leer", 2),
+        ("buey", 1),
+        ("registro", 3),
+    ],
+)
+def test_spanish_syllables_are_counted_as_spoken(word, syllables):
+    assert reading.spanish_syllables(word) == syllables
+
+
+def test_the_ease_of_spanish_tells_plain_words_from_hard_ones():
+    plain = "Aquí sigues teniendo tu lugar."
+    hard = "La participación requiere autorización institucional anticipada."
+
+    assert reading.ease("El gato come pan.") == pytest.approx(206.84 - 90 - 4.08)
+    assert reading.ease(plain) > EASE > 0 > reading.ease(hard)
 
 
 def test_clients_read_sentences_of_the_sixth_grade():
-    harder = {s: round(grade(s), 1) for s in sentences() if grade(s) > GRADE}
+    grades = {s: round(reading.school_year(s), 1) for s in longer_than(4, "en")}
+    harder = {s: grade for s, grade in grades.items() if grade > GRADE}
 
     assert {s: g for s, g in harder.items() if s not in HARDER} == {}
     assert set(HARDER) <= set(harder)
+
+
+def test_clients_read_spanish_sentences_as_plain():
+    eases = {s: round(reading.ease(s), 1) for s in longer_than(6, "es")}
+    harder = {s: ease for s, ease in eases.items() if ease < EASE_OF_ONE}
+
+    assert {s: e for s, e in harder.items() if s not in HARDER_ES} == {}
+    assert set(HARDER_ES) <= set(harder)
+
+
+def test_every_page_reads_at_the_sixth_grade_in_both_languages():
+    english = {
+        path: round(reading.school_year(*said), 1)
+        for path, said in read_by_clients("en").items()
+        if sum(len(reading.EN_WORD.findall(each)) for each in said) >= A_PAGE
+    }
+    spanish = {
+        path: round(reading.ease(*said), 1)
+        for path, said in read_by_clients("es").items()
+        if sum(len(reading.ES_WORD.findall(each)) for each in said) >= A_PAGE
+    }
+
+    assert {path: grade for path, grade in english.items() if grade > GRADE} == {}
+    assert {path: ease for path, ease in spanish.items() if ease < EASE} == {}
+    assert min(len(english), len(spanish)) > 40

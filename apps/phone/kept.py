@@ -79,10 +79,10 @@ def _stages(book: Book) -> dict[str, Any]:
         "emergency": {
             "lines": [
                 {
-                    "name": line.label,
+                    "name": line.said_label,
                     "number": line.number,
                     "shown": line.number,
-                    "hours": line.hours,
+                    "hours": line.said_hours,
                 }
                 for line in book.lines
             ]

@@ -281,6 +281,20 @@ def test_help_is_there_signed_out(client, enrollment):
     assert "This app is not watched all the time." in page
 
 
+def test_a_line_is_said_as_the_site_says_it_in_the_reader_s_language(
+    client, enrollment
+):
+    (line,) = lines(enrollment.program.site, "Front desk")
+    line.in_languages = {"es": {"label": "Recepción", "hours": "lun a vie, 9 a 17"}}
+    line.save()
+
+    spanish = client.get(HELP, headers={"Accept-Language": "es"}).text
+    english = client.get(HELP).text
+
+    assert "Recepción" in spanish and "lun a vie, 9 a 17" in spanish
+    assert "Front desk" in english and "Mon-Fri 9-5" in english
+
+
 def test_the_own_site_comes_first(phone, enrollment):
     own = enrollment.program.site
     own.name = "Needham"

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -109,11 +110,29 @@ class SiteLine(models.Model):
     label = models.CharField(max_length=80)
     number = models.CharField(max_length=30)
     hours = models.CharField(max_length=80, blank=True)
+    # {"es": {"label": "Recepción", "hours": "lun a vie, 8:30 a 17:30"}}: as the site itself
+    # says it in other languages.
+    in_languages = models.JSONField(
+        default=dict, blank=True, db_default=models.Value({}, models.JSONField())
+    )
     last_checked_on = models.DateField()
     position = models.PositiveSmallIntegerField(default=0)
 
     def __str__(self):
         return f"{self.label} {self.number}"
+
+    @property
+    def said_label(self) -> str:
+        return self._said("label")
+
+    @property
+    def said_hours(self) -> str:
+        return self._said("hours")
+
+    def _said(self, name: str) -> str:
+        """In the reader's language, where the site has written it down."""
+        words = self.in_languages.get(get_language(), {})
+        return words.get(name) or getattr(self, name)
 
 
 class LevelOfCare(models.Model):

@@ -146,16 +146,19 @@ def _site(organization, code, name, address, on_call, prefix, today) -> Site:
         on_call=on_call,
     )
     lines = [
-        ("PROGRAM", "Front desk", f"{prefix}10", "Mon–Fri 8:30–5:30"),
-        ("AFTER_HOURS", "Evenings and weekends", f"{prefix}11", "5:30 pm–8:30 am"),
-    ]
-    for position, (kind, label, number, hours) in enumerate(lines):
+        ("PROGRAM", f"{prefix}10", ("Front desk", "Mon to Fri, 8:30 am to 5:30 pm"),
+         ("Recepción", "lun a vie, 8:30 a 17:30")),
+        ("AFTER_HOURS", f"{prefix}11", ("Evenings and weekends", "5:30 pm to 8:30 am"),
+         ("Noches y fines de semana", "17:30 a 8:30")),
+    ]  # fmt: skip
+    for position, (kind, number, (label, hours), spanish) in enumerate(lines):
         SiteLine.objects.create(
             site=site,
             kind=kind,
             label=label,
             number=number,
             hours=hours,
+            in_languages={"es": dict(zip(("label", "hours"), spanish, strict=True))},
             last_checked_on=today - timedelta(days=20),
             position=position,
         )
