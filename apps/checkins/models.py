@@ -21,6 +21,10 @@ class CheckinDayQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-local_on", "-pk")
 
+    def twice_unread(self):
+        """Days with two whole check-ins that the client was not told about yet."""
+        return self.filter(twice_at__isnull=False, twice_read_at=None)
+
 
 class Submission(models.Model):
     """One sending of answers, append-only, under a UUID the phone made.
@@ -48,7 +52,8 @@ class Submission(models.Model):
     question_set = models.CharField(max_length=20)
     language = models.CharField(max_length=10)
     local_on = models.DateField(help_text="The client's own day, 04:00 to 03:59.")
-    # When it happened by the phone, and when it arrived here: order goes by arrival.
+    # When it happened, by the phone, and when it arrived here. The day is told in the order
+    # it happened.
     occurred_at = models.DateTimeField()
     received_at = models.DateTimeField()
     answers = EncryptedJSONField()
@@ -95,6 +100,9 @@ class CheckinDay(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     seen_at = models.DateTimeField(null=True)
+    # A second whole check-in of this day arrived, and the client has read that both are kept.
+    twice_at = models.DateTimeField(null=True)
+    twice_read_at = models.DateTimeField(null=True)
 
     objects = CheckinDayQuerySet.as_manager()
 
@@ -115,9 +123,19 @@ class CheckinDay(models.Model):
                 condition=Q(confidence=None) | Q(confidence__lte=10),
                 name="checkins_confidence_0_to_10",
             ),
+            models.CheckConstraint(
+                condition=Q(twice_read_at=None) | Q(twice_at__isnull=False),
+                name="checkins_twice_before_read",
+            ),
         ]
         indexes = [
             models.Index(fields=["enrollment", "-local_on"], name="checkins_day_of"),
+            # Read by every Today, and nearly always empty.
+            models.Index(
+                fields=["client"],
+                condition=Q(twice_at__isnull=False, twice_read_at=None),
+                name="checkins_twice_unread",
+            ),
         ]
 
     def __str__(self):

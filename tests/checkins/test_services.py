@@ -2,6 +2,7 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.forms.models import model_to_dict
 
 from apps.audit.actors import Actor
 from apps.audit.models import AuditEvent
@@ -10,6 +11,7 @@ from apps.care.rules.checkin_flow import AnswerProblem, UnknownQuestionSet
 from apps.checkins import services
 from apps.checkins.models import CheckinDay, Draft, Submission
 from apps.notifications.models import OutboxMessage
+from apps.outreach.services.rebuilding import rebuild_status
 from tests.conftest import BOSTON
 from tests.factories.care import (
     AssignmentFactory,
@@ -18,7 +20,8 @@ from tests.factories.care import (
 from tests.factories.checkins import CheckinDayFactory, DraftFactory
 
 pytestmark = pytest.mark.django_db
-HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+MINUTE, HOUR, DAY = (dt.timedelta(**{each: 1}) for each in ("minutes", "hours", "days"))
+LAST = ("last_checkin_on", "last_checkin_at", "last_craving", "last_contact_at")
 CALM = {
     "craving_peak": 0,
     "mood": 4,
@@ -93,12 +96,165 @@ def _sent():
     return Submission.objects.order_by("received_at")
 
 
-def test_order_goes_by_arrival_whatever_the_phone_clock_says(enrollment, noon):
-    submit(enrollment, noon, CALM | {"mood": 5})
+# -- What arrives late ------------------------------------------------------------------
+
+
+def test_what_happened_before_fills_gaps_and_covers_nothing(enrollment, noon):
+    """Fault: what waited on a phone overwrites what was said after it."""
+    submit(enrollment, noon, CALM | {"mood": 5, "note": "Better now."})
+
+    older = CALM | {"mood": 1, "confidence": 1, "note": "Bad morning."}
+    late = submit(
+        enrollment,
+        noon + HOUR,
+        older | {"feels_safe": "no", "contact_request": "today"},
+        occurred_at=noon - HOUR,
+    )
+
+    day = CheckinDay.objects.get()
+    assert (day.mood, day.confidence, day.note) == (5, 8, "Better now.")
+    assert (day.answers["contact_request"], day.answers["feels_safe"]) == ("no", "no")
+    assert (day.first_at, day.last_at) == (noon - HOUR, noon)
+    assert [sent.answers["mood"] for sent in _sent()] == [5, 1]
+    assert late.submission.answers["note"] == "Bad morning."
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ({"mood": 1, "feels_safe": "no"}, "R01"),
+        ({"use_reported": "yes", "use_what": ["opioids"]}, "R02"),
+        ({"contact_request": "today"}, "R03"),
+        ({"note": "I want to kill myself"}, "R01"),
+    ],
+)
+def test_what_cannot_wait_is_raised_however_late_and_whatever_was_said_since(
+    enrollment, noon, said, rule
+):
+    submit(enrollment, noon, CALM | {"feels_safe": "yes"})
+
+    submit(enrollment, noon + HOUR, CALM | said, occurred_at=noon - HOUR)
+
+    assert rule in rules(enrollment)
+
+
+def test_a_late_arrival_between_two_others_takes_its_place(enrollment, noon):
+    submit(enrollment, noon, CALM | {"mood": 2, "craving_peak": 0})
+    submit(enrollment, noon + 2 * HOUR, {"mood": 5})
+
+    submit(
+        enrollment,
+        noon + 3 * HOUR,
+        CALM | {"mood": 3, "confidence": 4},
+        occurred_at=noon + HOUR,
+    )
+
+    day = CheckinDay.objects.get()
+    assert (day.mood, day.confidence) == (5, 4)
+
+
+def test_answers_that_belong_together_are_not_mixed(enrollment, noon):
+    submit(enrollment, noon, CALM | {"use_reported": "no"})
+
+    submit(
+        enrollment,
+        noon + HOUR,
+        CALM | {"use_reported": "yes", "use_what": ["alcohol"]},
+        occurred_at=noon - HOUR,
+    )
+
+    answers = CheckinDay.objects.get().answers
+    assert (answers["use_reported"], "use_what" in answers) == ("no", False)
+
+
+def test_a_late_arrival_is_unread_again(enrollment, noon):
+    submit(enrollment, noon)
+    staff = Actor(user_id=StaffFactory().pk, role="STAFF")
+    services.mark_seen(days=CheckinDay.objects.all(), at=noon, by=staff)
 
     submit(enrollment, noon + HOUR, CALM | {"mood": 1}, occurred_at=noon - HOUR)
 
-    assert CheckinDay.objects.get().mood == 1
+    assert CheckinDay.objects.get().seen_by is None
+
+
+@pytest.mark.parametrize(
+    "late", [pytest.param(HOUR, id="same day"), pytest.param(2 * DAY, id="day before")]
+)
+def test_a_late_arrival_does_not_move_the_status_back(enrollment, noon, late):
+    """Fault: the board shows somebody as silent who checked in this morning."""
+    submit(enrollment, noon, CALM | {"craving_peak": 2, "triggers": ["trg.none"]})
+
+    older = CALM | {"craving_peak": 9, "triggers": ["trg.none"]}
+    submit(enrollment, noon + HOUR, older, occurred_at=noon - late)
+
+    status = enrollment.status
+    status.refresh_from_db()
+    assert (status.last_checkin_on, status.last_checkin_at) == (noon.date(), noon)
+    assert (status.last_craving, status.last_contact_at) == (2, noon)
+
+
+def test_the_status_row_is_what_the_history_gives_in_any_order(enrollment, noon):
+    given = [(0, 3), (2, None), (1, 8), (1, 5), (3, 1)]
+    for step, (ago, craving) in enumerate(given):
+        answers = (
+            {"one_tap": "OK"}
+            if craving is None
+            else CALM
+            | {
+                "craving_peak": craving,
+                "triggers": ["trg.none"],
+            }
+        )
+        at = noon + (step + 1) * HOUR
+        submit(enrollment, at, answers, occurred_at=noon - ago * DAY - step * MINUTE)
+    enrollment.status.refresh_from_db()
+    kept = model_to_dict(enrollment.status)
+
+    rebuilt = rebuild_status(enrollment=enrollment, at=noon)
+
+    assert {key: getattr(rebuilt, key) for key in LAST} == {
+        key: kept[key] for key in LAST
+    }
+
+
+# -- Twice on one day -------------------------------------------------------------------
+
+
+def test_two_whole_check_ins_of_a_day_are_told_once(enrollment, noon, actor):
+    submit(enrollment, noon)
+    submit(enrollment, noon + HOUR, CALM | {"mood": 1}, occurred_at=noon - HOUR)
+    submit(enrollment, noon + 2 * HOUR, CALM, occurred_at=noon - 2 * HOUR)
+    told = CheckinDay.objects.twice_unread().get()
+
+    services.mark_twice_read(client=enrollment.client, at=noon, by=actor)
+
+    assert (told.twice_at, CheckinDay.objects.twice_unread().count()) == (
+        noon + HOUR,
+        0,
+    )
+
+
+@pytest.mark.parametrize(
+    "second",
+    [{"mood": 1}, {"craving_peak": 3}, {"note": "More."}, {"use_reported": "yes"}],
+)
+def test_a_change_is_not_a_second_check_in(enrollment, noon, second):
+    submit(enrollment, noon)
+
+    submit(enrollment, noon + HOUR, second)
+
+    assert not CheckinDay.objects.twice_unread().exists()
+
+
+def test_a_tap_and_a_whole_check_in_are_not_two(enrollment, noon):
+    submit(enrollment, noon, {"one_tap": "GOOD"})
+
+    submit(enrollment, noon + HOUR)
+
+    assert not CheckinDay.objects.twice_unread().exists()
+
+
+# ---------------------------------------------------------------------------------------
 
 
 def test_a_correction_that_hides_a_question_drops_its_answer(enrollment, noon):

@@ -48,13 +48,17 @@ def note_checkin(
     craving: int | None,
     at: datetime,
 ) -> Status:
+    """``occurred_at`` is the latest of that day, ``craving`` the last there is of any.
+
+    What arrives late moves neither back.
+    """
     status = lock_status(enrollment=enrollment, at=at)
     _hear(status, occurred_at)
     if status.last_checkin_on is None or local_on >= status.last_checkin_on:
         status.last_checkin_on = local_on
         status.last_checkin_at = occurred_at
-        if craving is not None:
-            status.last_craving = craving
+    if craving is not None:
+        status.last_craving = craving
     status.changed_at = at
     status.save()
     return status

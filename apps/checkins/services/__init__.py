@@ -16,6 +16,7 @@ from apps.checkins.services.submissions import (
     DayClosed,
     NotInCare,
     Result,
+    mark_twice_read,
     submit_checkin,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "log_moment",
     "mark_reply_read",
     "mark_seen",
+    "mark_twice_read",
     "rate_moment_after",
     "read_unfiled",
     "reply_to_checkin",

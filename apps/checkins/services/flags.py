@@ -52,7 +52,9 @@ def read_submission(
     """Raise what the answers just sent call for; ``days`` is what they compare with."""
     enrollment = submission.enrollment
     site = site_of(enrollment)
-    now = day.said | {"note": day.note}
+    # An older item speaks for itself: what stands on the day was said after it.
+    is_latest = submission.occurred_at == day.last_at
+    now = day.said | {"note": day.note} if is_latest else submission.answers
     said = triage.DayAnswers.of(
         day.local_on,
         submission.occurred_at,

@@ -5,10 +5,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.audit.actors import Actor
 from apps.audit.services import record
-from apps.care.models import Concern, Enrollment
+from apps.care.models import Client, Concern, Enrollment
 from apps.care.rules import checkin_flow
 from apps.care.services.status import lock_status, note_checkin, wake_at
 from apps.checkins.models import CheckinDay, Submission
@@ -93,8 +94,8 @@ def submit_checkin(
     note_checkin(
         enrollment=enrollment,
         local_on=local_on,
-        occurred_at=occurred_at,
-        craving=submission.answers.get("craving_peak"),
+        occurred_at=day.last_at,
+        craving=_last_craving(enrollment, days),
         at=at,
     )
     record(
@@ -153,6 +154,7 @@ def _day(
             client_id=enrollment.client_id,
             local_on=local_on,
             first_at=occurred_at,
+            last_at=occurred_at,
             answers={},
         )
         days.append(day)
@@ -179,21 +181,76 @@ def _clean(
     }
 
 
+def _last_craving(enrollment: Enrollment, days: list[CheckinDay]) -> int | None:
+    said = {
+        day.local_on: day.craving
+        for day in days
+        if day.enrollment_id == enrollment.pk and day.craving is not None
+    }
+    return said[max(said)] if said else None
+
+
 def _merge(day: CheckinDay, submission: Submission) -> None:
-    """The latest answer to each question, in the order of arrival."""
-    merged = day.said | submission.answers
-    if "craving_peak" in merged:
-        merged.pop("one_tap", None)
-    said = checkin_flow.kept(merged, asking_of(submission.enrollment.client))
-    said |= {key: merged[key] for key in STAYS if key in merged}
-    if "note" in said:
-        day.note = said.pop("note")
+    """The latest answer to each question, in the order it happened.
+
+    What waited on a phone may come after answers that were given later: then the day is
+    told anew from everything that was sent about it.
+    """
+    asking = asking_of(submission.enrollment.client)
+    if submission.occurred_at >= day.last_at:
+        said = _with(day.said | {"note": day.note}, submission.answers, asking)
+    else:
+        said = {}
+        for each in _sent_about(day).order_by("occurred_at", "received_at", "pk"):
+            said = _with(said, each.answers, asking)
+    day.note = said.pop("note", None)
     day.one_tap = said.pop("one_tap", "")
     day.answers = said
     day.craving = said.get("craving_peak")
     day.mood = said.get("mood")
     day.confidence = said.get("confidence")
     day.first_at = min(day.first_at, submission.occurred_at)
-    day.last_at = submission.occurred_at
+    day.last_at = max(day.last_at, submission.occurred_at)
     day.seen_by = day.seen_at = None
+    if _is_whole(submission) and day.twice_at is None and _whole_before(submission):
+        day.twice_at = submission.received_at
     day.save()
+
+
+def _with(said: dict, answers: dict, asking: checkin_flow.Asking) -> dict:
+    """What a day says once these answers were given too."""
+    merged = said | answers
+    if "craving_peak" in merged:
+        merged.pop("one_tap", None)
+    stays = {key: merged[key] for key in STAYS if key in merged}
+    return checkin_flow.kept(merged, asking) | stays
+
+
+def _sent_about(day: CheckinDay) -> QuerySet[Submission]:
+    return Submission.objects.filter(client=day.client_id, local_on=day.local_on)
+
+
+def _is_whole(submission: Submission) -> bool:
+    """Answered from the beginning, not changed or added to in places."""
+    return (
+        submission.kind == Submission.Kind.DAILY
+        and "craving_peak" in submission.answers
+        and not checkin_flow.missing_required(submission.answers)
+    )
+
+
+def _whole_before(submission: Submission) -> bool:
+    """Somebody on two pages, or without a network, checks in twice on one day."""
+    others = Submission.objects.filter(
+        client=submission.client_id, local_on=submission.local_on
+    ).exclude(pk=submission.pk)
+    return any(_is_whole(other) for other in others)
+
+
+@transaction.atomic
+def mark_twice_read(*, client: Client, at: datetime, by: Actor) -> None:
+    """The client has read that two check-ins of a day are kept."""
+    days = CheckinDay.objects.twice_unread().filter(client=client)
+    told = days.update(twice_read_at=at)
+    if told:
+        record(action="checkins.twice_read", at=at, by=by, client_id=client.pk)

@@ -21,10 +21,8 @@ def rebuild_status(*, enrollment: Enrollment, at: datetime) -> Status:
     status = lock_status(enrollment=enrollment, at=at)
     status.last_checkin_on = status.last_checkin_at = status.last_craving = None
     for submission in Submission.objects.filter(enrollment=enrollment).order_by(
-        "received_at", "pk"
+        "local_on", "occurred_at", "received_at", "pk"
     ):
-        if submission.local_on < (status.last_checkin_on or submission.local_on):
-            continue
         status.last_checkin_on = submission.local_on
         status.last_checkin_at = submission.occurred_at
         craving = submission.answers.get("craving_peak")
