@@ -1,4 +1,6 @@
-// What a client's pages and the pages without a network load, after they can be read.
+// What a client's pages and the pages without a network load, after they can be read: one
+// file, what every page has first.
+import "./app.js";
 import { check, refresh, standing } from "./phone/kept.js";
 import { isLeaving } from "./phone/leave.js";
 import { carryOn } from "./phone/offline.js";

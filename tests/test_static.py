@@ -32,6 +32,10 @@ def test_script_stays_within_its_budget():
     assert size_on_the_wire(STATIC / "js/app.js") <= 2.5 * 1024
 
 
+def test_script_of_a_phone_holds_the_one_of_every_page_and_its_own_eight_kilobytes():
+    assert size_on_the_wire(STATIC / "js/phone.js") <= (2.5 + 8) * 1024
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_template_holds_nothing_the_content_policy_would_refuse(path):
     refused = r"<style|\sstyle=|\son[a-z]+=|\shx-on|javascript:|<script(?![^>]*\ssrc=)"

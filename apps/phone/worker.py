@@ -18,7 +18,6 @@ from apps.phone import pages
 MADE_ANEW_AFTER = timedelta(minutes=1)
 FILES = (
     "css/app.css",
-    "js/app.js",
     "js/phone.js",
     "js/kept.js",
     "django_htmx/htmx-2.min.js",
