@@ -14,3 +14,6 @@ document.addEventListener("submit", (event) => {
   setTimeout(reopen, WAIT, form);
 });
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(reopen));
+// What a refused form held stays on its page, and not in what the browser remembers of the
+// tab: nothing of it is kept on the disk, or sent again by a reload.
+history.replaceState(history.state, "");

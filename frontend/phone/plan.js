@@ -1,6 +1,7 @@
 // The plan kept on this phone, on its page: closed, opened with the PIN, closed again.
 import { fill } from "./fill.js";
-import { refresh, standing, unlock } from "./kept.js";
+import { refresh, standing } from "./kept.js";
+import { unlock } from "./pin.js";
 
 const place = document.querySelector("[data-plan]");
 // How long an opened plan may be out of sight.

@@ -1,5 +1,6 @@
 // "Keep my plan on this phone", where its owner turns it on and off.
-import { keep, standing, takeOff } from "./kept.js";
+import { standing, takeOff } from "./kept.js";
+import { keep } from "./pin.js";
 
 const place = document.querySelector("[data-keep]");
 const ORDER = "012345678909876543210";
