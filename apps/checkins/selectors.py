@@ -144,6 +144,12 @@ def call_asked_at(day: CheckinDay) -> datetime | None:
     )
 
 
+def twice_on(enrollment: Enrollment) -> date | None:
+    """The last day with two check-ins that the client was not told about yet."""
+    days = CheckinDay.objects.twice_unread().filter(client=enrollment.client_id)
+    return days.newest_first().values_list("local_on", flat=True).first()
+
+
 def was_sent(enrollment: Enrollment, uuid: UUID) -> bool:
     return Submission.objects.filter(client=enrollment.client_id, uuid=uuid).exists()
 

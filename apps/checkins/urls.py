@@ -9,6 +9,7 @@ urlpatterns = [
     path("check-in/one-tap/", views.one_tap, name="one_tap"),
     path("check-in/note/", views.note, name="note"),
     path("check-in/call/", views.call, name="call"),
+    path("check-in/twice/", views.twice, name="twice"),
     path("check-in/replies/<uuid:pk>/read/", views.read_reply, name="read_reply"),
     path("check-in/<slug:slug>/", views.question, name="question"),
     path("moment/", moment_views.strength, name="moment"),

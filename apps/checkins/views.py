@@ -19,7 +19,7 @@ from apps.checkins import endings, services, wording
 from apps.checkins.chips import pinned
 from apps.checkins.forms import NoteForm
 from apps.checkins.models import CheckinDay, Draft, Reply, Submission
-from apps.checkins.selectors import own_codes, was_sent
+from apps.checkins.selectors import own_codes, twice_on, was_sent
 from apps.checkins.sitting import (
     KEYS,
     SLUGS,
@@ -54,6 +54,7 @@ def start(request):
         "one_tap": _pairs("one_tap"),
         "fresh": uuid4(),
         "received": received(sitting),
+        "twice": wording.twice_words(twice_on(enrollment), enrollment.client_day(at)),
     }
     return render(request, "checkins/start.html", context)
 
@@ -208,6 +209,17 @@ def read_reply(request, pk):
     reply = get_object_or_404(Reply.objects.of_client(request.user), pk=pk)
     services.mark_reply_read(reply=reply, at=timezone.now(), by=request.actor)
     return redirect("home:today")
+
+
+@client_only
+@require_POST
+def twice(request):
+    """The client has read that both check-ins of a day are kept."""
+    services.mark_twice_read(
+        client=request.user.client, at=timezone.now(), by=request.actor
+    )
+    on_the_page = request.POST.get("back") == "check-in"
+    return redirect("checkins:start" if on_the_page else "home:today")
 
 
 def enrollment_of(request) -> Enrollment | None:

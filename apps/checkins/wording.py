@@ -1,6 +1,6 @@
 """What a client is told about times and people: only what is really staffed."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format, time_format
@@ -22,6 +22,17 @@ def received_words(day: CheckinDay, zone: ZoneInfo) -> str:
     if day.seen_by:
         said.append(_("%(name)s saw it.") % {"name": day.seen_by.name})
     return " ".join(said)
+
+
+def twice_words(on: date | None, today: date) -> str:
+    """ "You checked in twice on Tuesday. Both are kept." Nothing where it was once."""
+    if on is None:
+        return ""
+    if on == today:
+        return _("You checked in twice today. Both are kept.")
+    lately = (today - on).days <= A_WEEK_AHEAD
+    day = date_format(on, "l" if lately else "MONTH_DAY_FORMAT")
+    return _("You checked in twice on %(day)s. Both are kept.") % {"day": day}
 
 
 def call_promise(enrollment: Enrollment, asked_at: datetime) -> str:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
 
@@ -12,6 +13,7 @@ from apps.care import replies, vocabulary
 from apps.care.models import ContactPoint, Enrollment, Placement, Status
 from apps.checkins.models import CheckinDay, Moment, Reply
 from apps.desk import craving_picture, wording
+from apps.desk.arrivals import late_lines, late_moment
 from apps.desk.board import own_labels
 from apps.outreach.models import Step
 from apps.plans.models import PlanVersion
@@ -40,6 +42,8 @@ class Entry:
     lines: list[str] = field(default_factory=list)
     day: CheckinDay | None = None
     replies: list[Reply] = field(default_factory=list)
+    # When it was said and when it came, where that was not at once.
+    late: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -109,9 +113,10 @@ def client_record(enrollment: Enrollment, at: datetime, language: str) -> Record
         .select_related("level", "program")
         .first()
     )
+    late = late_lines(days, zone, language, own)
     entries = [
-        *(checkin_entry(day, language, own) for day in days),
-        *(_moment_entry(moment, language, own) for moment in moments),
+        *(checkin_entry(day, language, own, late[day.local_on]) for day in days),
+        *(_moment_entry(moment, language, own, zone) for moment in moments),
         *(_attendance_entry(mark) for mark in marks),
         *_outreach_entries(enrollment, since, language),
     ]
@@ -148,11 +153,15 @@ def _attended_by_day(marks) -> dict[date, bool]:
     return came
 
 
+def checkin_entry_alone(day: CheckinDay, language: str, zone: ZoneInfo) -> Entry:
+    own = own_labels([day.client_id])[day.client_id]
+    late = late_lines([day], zone, language, own)
+    return checkin_entry(day, language, own, late[day.local_on])
+
+
 def checkin_entry(
-    day: CheckinDay, language: str, own: dict[str, str] | None = None
+    day: CheckinDay, language: str, own: dict[str, str], late: list[str]
 ) -> Entry:
-    if own is None:
-        own = own_labels([day.client_id])[day.client_id]
     return Entry(
         at=day.last_at,
         kind="checkin",
@@ -160,10 +169,13 @@ def checkin_entry(
         lines=wording.answer_lines(day.answers, language, own),
         day=day,
         replies=list(day.replies.all()),
+        late=late,
     )
 
 
-def _moment_entry(moment: Moment, language: str, own: dict[str, str]) -> Entry:
+def _moment_entry(
+    moment: Moment, language: str, own: dict[str, str], zone: ZoneInfo
+) -> Entry:
     details = moment.details
     labels = [
         vocabulary.label(code, language, own)
@@ -175,6 +187,7 @@ def _moment_entry(moment: Moment, language: str, own: dict[str, str]) -> Entry:
         kind="moment",
         title=wording.moment_title(moment),
         lines=labels,
+        late=late_moment(moment, zone),
     )
 
 

@@ -184,7 +184,9 @@ def _checkin_answer(request, day, at, form=None):
         return render(request, "desk/client.html", context)
     day.refresh_from_db()
     context |= {
-        "entry": selectors.checkin_entry(day, get_language()),
+        "entry": selectors.checkin_entry_alone(
+            day, get_language(), day.enrollment.program.site.zone
+        ),
         "enrollment": day.enrollment,
         "zone": day.enrollment.program.site.zone,
     }

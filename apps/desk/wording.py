@@ -30,6 +30,28 @@ def moment_words(moment: datetime, at: datetime, zone: ZoneInfo) -> str:
     return date_format(day, _("M j"))
 
 
+def late_words(said_at: datetime, came_at: datetime, zone: ZoneInfo) -> str:
+    """ "answered Tue 7:12 pm, arrived Wed 8:01 am" """
+    lately = came_at - said_at < timedelta(days=6)
+    then, now = (
+        f"{date_format(each.astimezone(zone).date(), 'D' if lately else _('M j'))} "
+        f"{clock(each, zone)}"
+        for each in (said_at, came_at)
+    )
+    return _("answered %(then)s, arrived %(now)s") % {"then": then, "now": now}
+
+
+def as_sent_words(
+    said_at: datetime, craving: int | None, lines: list[str], zone: ZoneInfo
+) -> str:
+    """One of two check-ins of a day, as it was sent."""
+    title = _("Checked in twice. At %(time)s: craving %(craving)s of 10") % {
+        "time": clock(said_at, zone),
+        "craving": "–" if craving is None else craving,
+    }
+    return " · ".join([title, *lines])
+
+
 def due_words(due: datetime, at: datetime, zone: ZoneInfo) -> str:
     day, today = due.astimezone(zone).date(), at.astimezone(zone).date()
     time = clock(due, zone)

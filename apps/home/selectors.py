@@ -49,6 +49,7 @@ class Today:
     moment: Moment | None
     news: PlanNews | None
     hours: str
+    twice: str
 
 
 def _id_of_first(rows: QuerySet) -> Subquery:
@@ -60,6 +61,7 @@ def _record(user):
     of_client = Q(client__user=user)
     days = CheckinDay.objects.filter(of_client).newest_first()
     moments = Moment.objects.filter(of_client).order_by("-occurred_at", "-pk")
+    twice = CheckinDay.objects.twice_unread().filter(of_client).newest_first()
     plans = PlanVersion.objects.filter(of_client, state__in=NEWS).order_by(
         "-decided_at", "-pk"
     )
@@ -67,6 +69,7 @@ def _record(user):
         Enrollment.objects.of_client(user)
         .exclude(state=Enrollment.State.ENDED)
         .annotate(
+            twice_on=Subquery(twice.values("local_on")[:1]),
             newest_day=FilteredRelation(
                 "client__checkin_days",
                 condition=Q(client__checkin_days__pk=_id_of_first(days)),
@@ -92,7 +95,8 @@ def _record(user):
 
 def record_of(user: User) -> Enrollment | None:
     """The open episode of care of a client, and beside it in the same read what is newest:
-    ``newest_day``, ``newest_moment`` and ``newest_plan``, each a row or None."""
+    ``newest_day``, ``newest_moment`` and ``newest_plan``, each a row or None, and
+    ``twice_on``, a day with two check-ins that is to be told."""
     enrollment = next(iter(_record(user=user.pk)), None)
     for name in ("newest_day", "newest_moment", "newest_plan"):
         if enrollment is not None and not hasattr(enrollment, name):
@@ -119,6 +123,9 @@ def today_of(user: User, enrollment: Enrollment, at: datetime) -> Today:
         moment=moment if moment and is_asked_again(moment, at) else None,
         news=plan_news(enrollment.newest_plan, at),
         hours=_hours(week),
+        twice=checkin_wording.twice_words(
+            enrollment.twice_on, enrollment.client_day(at)
+        ),
     )
 
 

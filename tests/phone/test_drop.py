@@ -10,8 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from apps.audit.actors import Actor
 from apps.audit.models import AuditEvent
 from apps.care.models import Concern, Task
+from apps.checkins import services as checkins
 from apps.checkins.models import CheckinDay, Draft, Moment, Submission
 from apps.phone import limits
 from apps.phone.models import Device, SealingKey, SetAside
@@ -407,6 +409,64 @@ def test_the_desk_says_what_was_handed_in(phone, enrollment, client):
     assert "Something sent from their phone did not become a check-in" in page
     assert "Feels safe: No" in page
     assert "At my sister&#x27;s" in page
+
+
+# -- Told to both sides -----------------------------------------------------------------
+
+
+@pytest.fixture
+def page_of(client, enrollment):
+    def page_of(path, who="client"):
+        staff = enrollment.assignments.get().staff
+        client.force_login(enrollment.client.user if who == "client" else staff)
+        return client.get(path).text
+
+    return page_of
+
+
+def test_the_desk_says_that_it_came_later_than_it_was_said(phone, enrollment, page_of):
+    hand_in(phone.hold(ago=17 * HOUR), phone.hold("MOMENT", {"craving": 8}, ago=HOUR))
+
+    page = page_of(reverse("desk:client", args=[enrollment.client_id]), "staff")
+
+    assert "answered Tue 7 pm, arrived Wed noon" in page
+    assert "answered Wed 11 am, arrived Wed noon" in page
+
+
+def test_what_was_only_on_its_way_is_not_called_late(phone, enrollment, page_of):
+    hand_in(phone.hold(ago=4 * MINUTE))
+
+    page = page_of(reverse("desk:client", args=[enrollment.client_id]), "staff")
+
+    assert "arrived" not in page
+
+
+def test_two_check_ins_of_a_day_are_told_to_both(phone, enrollment, page_of, client):
+    """Fault: one of two check-ins is gone, and nobody was told."""
+    mine = {"enrollment": enrollment, "by": Actor(), "at": NOON}
+    checkins.submit_checkin(
+        uuid=uuid.uuid4(), answers=CALM, occurred_at=NOON - 16 * HOUR, **mine
+    )
+    hand_in(phone.hold(answers=CALM | {"mood": 1, "note": "Hard."}, ago=17 * HOUR))
+    words = "You checked in twice on Tuesday. Both are kept."
+
+    told = [words in page_of(path) for path in ("/", "/check-in/")]
+    client.post(reverse("checkins:twice"), {"back": "check-in"})
+    after = [words in page_of(path) for path in ("/", "/check-in/")]
+    desk = page_of(reverse("desk:client", args=[enrollment.client_id]), "staff")
+
+    assert (told, after) == ([True, True], [False, False])
+    assert desk.count("Checked in twice. At") == 2
+    assert "“Hard.”" in desk
+
+
+def test_half_a_check_in_is_offered_where_it_was_left(phone, page_of):
+    hand_in(phone.hold("DRAFT", {"craving_peak": 3}))
+
+    page = page_of("/check-in/")
+
+    assert "Go on where you left off." in page
+    assert "/check-in/before/" in page
 
 
 # -- What anybody may send here ---------------------------------------------------------
