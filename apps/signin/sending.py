@@ -17,8 +17,9 @@ def send_code(*, address: Address, user: User, code: str) -> None:
     :raises httpx.HTTPError: the provider of texts did not take it.
     :raises smtplib.SMTPException: the mail server did not take it.
     """
-    sender = Organization.objects.get(pk=user.organization_id).alias
-    words = {"sender": sender, "code": code}
+    organization = Organization.objects.get(pk=user.organization_id)
+    # The name on the page that asks for the code.
+    words = {"sender": organization.app_name or settings.APP_NAME, "code": code}
     if address.kind == ContactPoint.Kind.EMAIL:
         EmailMessage(
             subject=_("Your code"),

@@ -32,13 +32,22 @@ def test_a_code_by_text_signs_a_client_in(client, rosa, texts, ask, frozen_noon)
         {
             "To": PHONE,
             "From": "+16175550100",
-            "Body": f"Harbor: {code} is your code. It works for 10 minutes.",
+            "Body": f"Companion: {code} is your code. It works for 10 minutes.",
         }
     ]
     assert response.url == "/"
     assert client.session["_auth_user_id"] == str(rosa.user_id)
     assert rosa.contact_points.get(kind="PHONE").verified_at == NOON
     assert rosa.contact_points.get(kind="EMAIL").verified_at is None
+
+
+def test_a_code_comes_from_the_name_that_the_screen_shows(rosa, texts, ask):
+    rosa.organization.app_name = "Day by Day"
+    rosa.organization.save()
+
+    ask("(617) 555-0123")
+
+    assert texts[0]["Body"].startswith("Day by Day: ")
 
 
 def test_a_code_by_email_signs_staff_in_at_the_desk(client, ask, mailed_code, rosa):
