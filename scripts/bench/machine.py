@@ -1,6 +1,7 @@
 """One demonstration, and the processes that serve it: bare for its CPU time, or behind nginx
 and TLS with the files of deploy/ for what a phone gets."""
 
+import hashlib
 import os
 import secrets
 import socket
@@ -12,6 +13,9 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
 from tests.deploy.machine import BROTLI, HOST, ROOT, Machine, nginx_binary
 
@@ -126,7 +130,7 @@ class Front:
     """The address of the site, as a browser on this machine reaches it."""
 
     def __init__(self, made: Machine):
-        self.port, self.site = made.https, f"https://{HOST}"
+        self.port, self.site, self.folder = made.https, f"https://{HOST}", made.root
         self.cookies = people(made.environment)
         self.tls = ssl.create_default_context(cafile=made.root / "tls/fullchain.pem")
         has_brotli = "brotli" if BROTLI.exists() else "gzip"
@@ -134,10 +138,19 @@ class Front:
 
     @property
     def browser_flags(self) -> list[str]:
+        # Trusted by its key: a certificate that is merely not looked at gets no worker.
         return [
-            "--ignore-certificate-errors",
+            f"--ignore-certificate-errors-spki-list={self.key_fingerprint}",
             f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{self.port}",
         ]
+
+    @property
+    def key_fingerprint(self) -> str:
+        pem = (self.folder / "tls/fullchain.pem").read_bytes()
+        key = x509.load_pem_x509_certificate(pem).public_key()
+        spki = serialization.PublicFormat.SubjectPublicKeyInfo
+        der = key.public_bytes(serialization.Encoding.DER, spki)
+        return b64encode(hashlib.sha256(der).digest()).decode()
 
     def connection(self) -> ssl.SSLSocket:
         plain = socket.create_connection(("127.0.0.1", self.port), timeout=30)
