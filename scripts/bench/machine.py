@@ -20,8 +20,12 @@ from cryptography.hazmat.primitives import serialization
 from tests.deploy.machine import BROTLI, HOST, ROOT, Machine, nginx_binary
 
 MANAGE = [sys.executable, "manage.py"]
-# A real address refuses to send to this machine; nothing is sent here.
-REAL_ADDRESS = {"PUBLIC_BASE_URL": f"https://{HOST}", "ALLOW_LOOPBACK_SINKS": "0"}
+# The same people, and around them what a program runs: no demonstration, no sinks here.
+IN_EARNEST = {
+    "PUBLIC_BASE_URL": f"https://{HOST}",
+    "COMPANION_DEMO": "0",
+    "ALLOW_LOOPBACK_SINKS": "0",
+}
 HANDLES = {"client": "demo-rosa", "staff": "demo-ana", "director": "demo-lourdes"}
 SESSIONS = """
 from django.conf import settings
@@ -112,7 +116,7 @@ def production(env: dict[str, str], folder: Path) -> Iterator["Front"]:
     made = Machine(folder)
     (folder / "var").rmdir()
     (folder / "var").symlink_to(env["COMPANION_VAR_DIR"])
-    made.environment.update(env | REAL_ADDRESS)
+    made.environment.update(env | IN_EARNEST)
     made.write_certificate()
     nginx = [nginx_binary() or "nginx", "-c", str(made.write_nginx())]
     quiet = {"env": made.environment, "stderr": subprocess.DEVNULL}
