@@ -60,7 +60,6 @@ WORD = {"en": reading.EN_WORD, "es": reading.ES_WORD}
 # Sentences that read harder than they are, each with what makes them so.
 HARDER = {
     "Always there, also without a signal.": "six words, each of them plain",
-    "Another number or e-mail": "a link of five words, each of them plain",
     "Demonstration data — no real people.": "shown in the demonstration only",
     "Family time or a family fight": "a chip; the long word is family",
     "If someone may hurt you, the National Domestic Violence Hotline is there day and "
