@@ -4,4 +4,6 @@ import "./behaviours/exit.js";
 import "./behaviours/keys.js";
 import "./behaviours/once.js";
 import "./behaviours/poll.js";
+// After what opens folds again: nothing in a closed one takes the focus.
+import "./behaviours/focus.js";
 import "./behaviours/requests.js";

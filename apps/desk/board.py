@@ -107,6 +107,15 @@ def board_of(user: User, at: datetime, language: str) -> Board:
     )
 
 
+def card_of(
+    user: User, enrollment: Enrollment, at: datetime, language: str
+) -> Card | None:
+    """The card of one client again; None when nothing of theirs is open any more."""
+    board = board_of(user, at, language)
+    cards = (*board.today, *board.later)
+    return next((one for one in cards if one.enrollment == enrollment), None)
+
+
 def _card(status, levels, phones, reasons, at) -> Card:
     enrollment = status.enrollment
     zone = enrollment.program.site.zone

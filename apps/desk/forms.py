@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.care.models.work import Outcome
 
+TOO_LONG = _("Keep it to %(limit_value)s letters or fewer.")
+
 
 class OutcomeForm(forms.Form):
     """What was done about the open reasons of one client."""
@@ -19,6 +21,7 @@ class OutcomeForm(forms.Form):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": TOO_LONG},
     )
 
     def clean(self):
@@ -38,5 +41,8 @@ class ReplyForm(forms.Form):
         label=_("Write back"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Write a few words first.")},
+        error_messages={
+            "required": _("Write a few words first."),
+            "max_length": TOO_LONG,
+        },
     )

@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.care.rules.plan_rules import SECTIONS
+from apps.desk.forms import TOO_LONG
 
 # Ways to begin. Those that end in "…" want to be finished.
 STARTERS = (
@@ -19,7 +20,9 @@ class CommentForm(forms.Form):
     section = forms.ChoiceField(choices=[(s.key, s.label) for s in SECTIONS])
     step = forms.CharField(max_length=40, required=False)
     starter = forms.ChoiceField(choices=STARTERS, required=False)
-    text = forms.CharField(max_length=500, required=False)
+    text = forms.CharField(
+        max_length=500, required=False, error_messages={"max_length": TOO_LONG}
+    )
 
     def clean(self):
         data = super().clean()
@@ -41,7 +44,10 @@ class IdeasForm(forms.Form):
         help_text=_("They read this first."),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Write one thing you like about it first.")},
+        error_messages={
+            "required": _("Write one thing you like about it first."),
+            "max_length": TOO_LONG,
+        },
     )
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.care.models import StaffRole
 from apps.common.days import wall_to_utc
+from apps.desk.forms import TOO_LONG
 from apps.sessions.models import Attendance, GroupSession
 
 Status = Attendance.Status
@@ -21,6 +22,8 @@ LEADERS = (
     StaffRole.Role.PEER,
 )
 
+CLOCK = {"invalid": _("Choose a time.")}
+
 
 class MarkForm(forms.Form):
     """One tap on a row; the two times only count for the buttons that are about them."""
@@ -33,8 +36,8 @@ class MarkForm(forms.Form):
         ],
         error_messages={"required": _("Choose what it was.")},
     )
-    came_at = forms.TimeField(required=False)
-    left_at = forms.TimeField(required=False)
+    came_at = forms.TimeField(required=False, error_messages=CLOCK)
+    left_at = forms.TimeField(required=False, error_messages=CLOCK)
 
     def __init__(
         self,
@@ -98,14 +101,19 @@ class ChangeForm(forms.Form):
     on = forms.DateField(
         label=_("Day"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Choose a day.")},
+        error_messages=dict.fromkeys(("required", "invalid"), _("Choose a day.")),
     )
     begins = forms.TimeField(
         label=_("Begins at"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"required": _("Choose a time.")},
+        error_messages=dict.fromkeys(("required", "invalid"), _("Choose a time.")),
     )
-    room = forms.CharField(label=_("Room"), max_length=40, required=False)
+    room = forms.CharField(
+        label=_("Room"),
+        max_length=40,
+        required=False,
+        error_messages={"max_length": TOO_LONG},
+    )
     facilitator = forms.ModelChoiceField(
         label=_("Who leads it"),
         queryset=User.objects.none(),
@@ -154,5 +162,8 @@ class CancelForm(forms.Form):
         label=_("What people read"),
         max_length=120,
         help_text=_("One short sentence, such as: No heating today."),
-        error_messages={"required": _("Write one sentence for them.")},
+        error_messages={
+            "required": _("Write one sentence for them."),
+            "max_length": TOO_LONG,
+        },
     )

@@ -19,7 +19,7 @@ from apps.checkins.models import CheckinDay
 from apps.common.htmx import render_page
 from apps.common.typed import typed_to_view
 from apps.desk import closing, selectors
-from apps.desk.board import board_of, reasons_for, version_of
+from apps.desk.board import board_of, card_of, reasons_for, version_of
 from apps.desk.forms import OutcomeForm, ReplyForm
 
 
@@ -95,6 +95,10 @@ def close(request, client_id):
                 _("A safety concern can be closed by a clinician. Ask a colleague."),
             )
     if not form.is_valid():
+        card = card_of(request.user, enrollment, at, get_language())
+        if request.htmx and card is not None:
+            context = {"card": card, "form": form}
+            return render(request, "desk/_card.html", context)
         context = _client_context(request, enrollment, at) | {"form": form}
         return render(request, "desk/client.html", context)
     context = {

@@ -21,7 +21,7 @@ class AddressForm(forms.Form):
                 "spellcheck": "false",
             }
         ),
-        error_messages={"required": ADDRESS_HELP},
+        error_messages=dict.fromkeys(("required", "max_length"), ADDRESS_HELP),
     )
 
     def clean_address(self) -> Address:
@@ -42,7 +42,9 @@ class CodeForm(forms.Form):
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
         ),
-        error_messages={"required": _("Type the six numbers of your code.")},
+        error_messages=dict.fromkeys(
+            ("required", "max_length"), _("Type the six numbers of your code.")
+        ),
     )
 
     def clean_code(self) -> str:

@@ -23,8 +23,3 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   button.click();
 });
-
-// The card that replaces the focused one takes its place.
-document.addEventListener("htmx:load", ({ target }) => {
-  if (target.matches("[data-card]") && document.activeElement === document.body) target.focus();
-});

@@ -34,7 +34,7 @@ export const checkIn = (root, begun) => {
 
   const way = steps(root, (name, part) => {
     const isQuestion = "kind" in part.dataset;
-    document.body.toggleAttribute("data-asking", isQuestion);
+    document.body.toggleAttribute("data-unsaved", isQuestion);
     find("[data-note]").hidden = !LAST.includes(name);
     if (!isQuestion) return;
     const [now, of] = progress(answers(), name, past);

@@ -17,9 +17,10 @@ export const carryOn = () => {
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (!detail.boosted) return;
     quietly();
-    const heading = document.querySelector("main h1");
-    heading.tabIndex = -1;
-    heading.focus();
+    // What went wrong first; else what the page is about.
+    const place = document.querySelector("main [autofocus]") ?? document.querySelector("main h1");
+    if (place.tabIndex < 0) place.tabIndex = -1;
+    place.focus();
   });
   quietly();
 };

@@ -1,3 +1,5 @@
+import uuid
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
@@ -41,10 +43,12 @@ def test_htmx_from_elsewhere_brings_no_way_back(client):
     assert response["HX-Redirect"] == "/sign-in/"
 
 
-def test_what_was_posted_is_not_gone_back_to(client):
-    response = client.post("/desk/")
+def test_what_was_posted_is_not_gone_back_to_but_the_page_it_stood_on(client):
+    page = f"/desk/clients/{uuid.uuid4()}/"
 
-    assert response.url == "/sign-in/"
+    response = client.post(f"{page}done/", {"note": "We talked."})
+
+    assert response.url == f"/sign-in/?next={page}"
 
 
 def test_the_wrong_kind_of_person_finds_nothing(client):

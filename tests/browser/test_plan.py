@@ -41,7 +41,8 @@ def test_ideas_an_answer_more_ideas_and_an_agreement(visit, house, script):
     phone.get_by_role("button", name="Save").click()
     phone.goto("/plan/")
     phone.get_by_role("button", name="Send to my counselor").click()
-    expect(phone.get_by_role("status")).to_have_text("Sent to Ana.")
+    sent = phone.get_by_role("status").filter(has_text="Sent to Ana.")
+    expect(sent).to_be_visible()
 
     # Ana says something about one part and sends it back.
     reads_plan()

@@ -270,7 +270,7 @@ def test_htmx_gets_the_row_and_the_count(lead, room, people):
     assert f'id="person-{people[0].pk}"' in response.text
     assert f'id="person-{people[1].pk}"' not in response.text
     assert "Here since noon" in response.text
-    assert 'hx-swap-oob="true"' in response.text
+    assert 'hx-swap-oob="innerHTML"' in response.text
     assert "1 of 3 here" in response.text
     assert "<html" not in response.text
 

@@ -100,7 +100,7 @@ def test_two_weeks_are_told_as_times_and_places_only(phone, room, enrollment):
         "time": "9 am – 12:30 pm",
         "place": f"Room 2 · {room.site.name}",
         "change": "Not held this time.",
-        "ends_at": "2026-10-14T16:30:00Z",
+        "ends_at": "2026-10-14T16:30:00+00:00",
     }
 
 
