@@ -10,7 +10,7 @@ INSTALLED := .venv/.installed
 PYTEST = .venv/bin/pytest $(ARGS)
 
 .PHONY: help install demo demo-reset test test-postgres check fix bench soak screens \
-	messages lock
+	screens-all messages lock
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -49,9 +49,13 @@ soak: install ## the long figures of the tests
 	@chromium="$$(sh scripts/chromium.sh)" && \
 		COMPANION_CHROMIUM="$$chromium" .venv/bin/pytest -m soak $(ARGS)
 
-screens: install ## the pictures in docs/screens, from the demo
+screens: install ## the pictures of the README, from the demo
 	@chromium="$$(sh scripts/chromium.sh)" && \
 		COMPANION_CHROMIUM="$$chromium" $(PYTHON) scripts/screens.py $(ARGS)
+
+screens-all: install ## every page in each state, phone and desk, into docs/screens/all
+	@chromium="$$(sh scripts/chromium.sh)" && \
+		COMPANION_CHROMIUM="$$chromium" .venv/bin/pytest -m screens $(ARGS)
 
 messages: install ## collect what is to be translated, compile what is (needs gettext)
 	@sh scripts/messages.sh

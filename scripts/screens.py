@@ -1,23 +1,13 @@
-"""Take pictures of the pages, from a demonstration that starts and ends with this.
+"""Take the pictures of the README, from a demonstration that starts and ends with this."""
 
-python scripts/screens.py             the few in docs/screens
-python scripts/screens.py --all DIR   every page that links lead to: as a client, as a
-                                      counselor and as nobody; phone and wide, light and
-                                      dark, in each language
-"""
-
-import argparse
 import os
-import re
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import product
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -30,12 +20,7 @@ SIZES = {
     },
     "wide": {"viewport": {"width": 1280, "height": 800}},
 }
-# A picture shows a page to its end, but not endlessly.
-TALLEST = 2400
-SCHEMES = ("light", "dark")
-LANGUAGES = {"en": "English", "es": "Español"}
 READY = "Companion is at"
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # Who looks, and where: a path, or somebody to open among the people.
 FEW = {
@@ -46,9 +31,6 @@ FEW = {
     "desk-wide-light": ("Ana", "/desk/"),
     "client-wide-light": ("Ana", "Andre"),
 }
-# Nobody begins at the front door; the others where the demonstration leads them.
-LOOKERS = (None, "Rosa", "Maeve", "Imani", "Ana")
-NOT_FOLLOWED = ("/away/", "/healthz", "/readyz")
 
 
 @contextmanager
@@ -74,98 +56,37 @@ def demonstration() -> Iterator[str]:
 
 
 @contextmanager
-def somebody(browser: Browser, site: str, name: str | None, **look) -> Iterator[Page]:
+def somebody(browser: Browser, site: str, name: str, **look) -> Iterator[Page]:
     context = browser.new_context(base_url=site, reduced_motion="reduce", **look)
     page = context.new_page()
-    if name is None:
-        page.goto("/help/")
-    else:
-        page.goto("/demo/")
-        page.get_by_role("button", name=name).first.click()
+    page.goto("/demo/")
+    page.get_by_role("button", name=name).first.click()
+    page.locator(".top .menu summary").click()
+    page.get_by_role("button", name="English").click()
     yield page
     context.close()
-
-
-def take(page: Page, path: Path) -> None:
-    page.screenshot(path=path, animations="disabled")
-    print(path)
 
 
 def take_few(browser: Browser, site: str, folder: Path) -> None:
     for picture, (name, where) in FEW.items():
         _, size, scheme = picture.rsplit("-", 2)
         with somebody(browser, site, name, color_scheme=scheme, **SIZES[size]) as page:
-            speak(page, "en")
             if where.startswith("/"):
                 page.goto(where)
             else:
                 page.goto("/desk/people/")
                 page.get_by_role("link", name=where).click()
-            take(page, folder / f"{picture}.png")
-
-
-def take_all(browser: Browser, site: str, folder: Path) -> None:
-    for name, language in product(LOOKERS, LANGUAGES):
-        paths: list[str] = []
-        for size, scheme in product(SIZES, SCHEMES):
-            look = SIZES[size] | {"color_scheme": scheme}
-            with somebody(browser, site, name, **look) as page:
-                speak(page, language)
-                paths = paths or list(reachable(page))
-                for path in paths:
-                    page.goto(path)
-                    show_whole(page, SIZES[size]["viewport"])
-                    picture = f"{name or 'nobody'}-{slug(path)}-{size}-{scheme}"
-                    take(page, folder / f"{picture}-{language}.png")
-
-
-def show_whole(page: Page, viewport: dict) -> None:
-    """As tall as the page, so that what sticks to the end is at the end."""
-    page.set_viewport_size(viewport)
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size(viewport | {"height": min(height, TALLEST)})
-
-
-def speak(page: Page, language: str) -> None:
-    page.locator(".top .menu summary").click()
-    page.get_by_role("button", name=LANGUAGES[language]).click()
-
-
-def reachable(page: Page) -> Iterator[str]:
-    """Every page that links lead to, one of each kind."""
-    waiting, known = [urlsplit(page.url).path], set()
-    while waiting:
-        path = waiting.pop(0)
-        kind = UUID.sub("*", urlsplit(path).path)
-        if kind in known or kind in NOT_FOLLOWED:
-            continue
-        known.add(kind)
-        yield path
-        page.goto(path)
-        for link in page.locator("a[href]").all():
-            there = urlsplit(urljoin(page.url, link.get_attribute("href")))
-            if there.netloc == urlsplit(page.url).netloc:
-                waiting.append(
-                    there._replace(scheme="", netloc="", fragment="").geturl()
-                )
-
-
-def slug(path: str) -> str:
-    kept = UUID.sub("one", urlsplit(path).path).strip("/")
-    return kept.replace("/", "_") or "front"
+            path = folder / f"{picture}.png"
+            page.screenshot(path=path, animations="disabled")
+            print(path)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--all", type=Path, metavar="DIR")
-    options = parser.parse_args()
-    folder = options.all or ROOT / "docs" / "screens"
-    folder.mkdir(parents=True, exist_ok=True)
     with demonstration() as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("COMPANION_CHROMIUM"), args=["--no-sandbox"]
         )
-        (take_all if options.all else take_few)(browser, site, folder)
+        take_few(browser, site, ROOT / "docs" / "screens")
         browser.close()
 
 

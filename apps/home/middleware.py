@@ -8,7 +8,7 @@ from apps.home.views import neutral_page
 class AwayMiddleware:
     """Between "Leave now" and the way back, every page is the neutral one.
 
-    However it is asked for: the back button, a bookmark, the icon on the first screen. The
+    However it is asked for: the back button, a bookmark, the icon on the home screen. The
     browser remembers it in a cookie that says nothing about anybody, so it needs no script.
     """
 

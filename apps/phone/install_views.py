@@ -1,4 +1,4 @@
-"""The app on the first screen of a phone: what it is called there, and how it gets there."""
+"""The app on the home screen of a phone: what it is called there, and how it gets there."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import JsonResponse

@@ -11,6 +11,8 @@ from django.test import Client as DjangoClient
 from playwright.sync_api import expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from apps.care.models import Enrollment
+from tests.browser.full_house import FullHouse
 from tests.browser.house import House
 from tests.conftest import NOON
 
@@ -129,6 +131,28 @@ def visit(chromium, site):
 @pytest.fixture
 def house():
     return House()
+
+
+@pytest.fixture
+def full_house(transactional_db, wednesday_noon):
+    return FullHouse()
+
+
+@pytest.fixture
+def screens(chromium, site, full_house):
+    """A screen for each who looks, kept for the next page."""
+    visits = {}
+
+    def of(who: str, width: dict) -> Visit:
+        if who not in visits:
+            person = getattr(full_house, who) if who else None
+            user = person.client.user if isinstance(person, Enrollment) else person
+            visits[who] = Visit(chromium, site, user=user, width=width)
+        return visits[who]
+
+    yield of
+    for visit in visits.values():
+        visit.context.close()
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])

@@ -44,6 +44,9 @@ EVERY_QUESTION = {
 
 
 class FullHouse(House):
+    # What pages that have no reader of their own are read in.
+    language = "en"
+
     def __init__(self):
         super().__init__()
         for kind, label in (("PROGRAM", "Front desk"), ("AFTER_HOURS", "Evenings")):

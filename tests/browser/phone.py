@@ -1,6 +1,7 @@
 """A phone that loses its network and is killed, and a server that goes away and returns."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 import httpx
 from django.conf import settings
 from django.test import Client as DjangoClient
+from playwright.sync_api import Error
 
 from tests.browser.conftest import ARGUMENTS, PHONE, chromium_path
 from tests.notifications.outside import database_url, wait_for
@@ -64,12 +66,15 @@ class Server:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
+            # Its children hold the address a moment longer.
+            wait_for(lambda: not self._answers())
 
 
 class StandIn:
     """Something else answers at the address of the server, and counts."""
 
-    def __init__(self, server: Server, *, status=500, body=b"", kind="text/html"):
+    def __init__(self, server: Server, *, status=500, body=b"", names=""):
+        """``names`` is the status it gives every item; without it, it answers ``body``."""
         self.calls = 0
         self.at_once = self.most_at_once = 0
         self.released = threading.Event()
@@ -79,7 +84,7 @@ class StandIn:
 
         class Answer(BaseHTTPRequestHandler):
             def do_POST(self):
-                self.rfile.read(int(self.headers["Content-Length"]))
+                sent = self.rfile.read(int(self.headers["Content-Length"]))
                 if self.path == DROP:
                     with lock:
                         stand_in.calls += 1
@@ -90,15 +95,22 @@ class StandIn:
                     stand_in.released.wait(30)
                     with lock:
                         stand_in.at_once -= 1
-                self.do_GET()
+                    if names:
+                        items = json.loads(sent)["items"]
+                        named = [{"uuid": i["uuid"], "status": names} for i in items]
+                        return self.answer(json.dumps({"items": named}).encode())
+                return self.answer(body)
 
             def do_GET(self):
+                self.answer(body)
+
+            def answer(self, said):
                 with contextlib.suppress(OSError):
-                    self.send_response(status)
-                    self.send_header("Content-Type", kind)
-                    self.send_header("Content-Length", str(len(body)))
+                    self.send_response(200 if said is not body else status)
+                    self.send_header("Content-Type", "text/html")
+                    self.send_header("Content-Length", str(len(said)))
                     self.end_headers()
-                    self.wfile.write(body)
+                    self.wfile.write(said)
 
             def log_message(self, *args):
                 pass
@@ -144,16 +156,25 @@ class OwnPhone:
         self.context.on("weberror", lambda error: self.errors.append(str(error.error)))
 
     def sign_in(self, user) -> None:
+        """And open the app, until this phone knows whose it is and works alone."""
+        self.become(user)
+        self.page.goto("/")
+        wait_for(lambda: self.page.evaluate(IS_READY))
+
+    def become(self, user) -> None:
+        """What is open stays open: somebody signed in at another tab."""
         django = DjangoClient()
         django.force_login(user)
         name = settings.SESSION_COOKIE_NAME
         value = django.cookies[name].value
-        day = time.time() + 24 * 60 * 60
-        cookie = {"name": name, "value": value, "url": self.server.url, "expires": day}
-        self.context.add_cookies([cookie])
+        later = time.time() + 24 * 60 * 60
+        cookie = {"name": name, "value": value, "url": self.server.url}
+        self.context.add_cookies([cookie | {"expires": later}])
 
-    def forget_session(self) -> None:
-        self.context.clear_cookies()
+    def cut_off(self) -> None:
+        """No network, for the worker either: one that starts anew is not told of it."""
+        self.context.set_offline(True)
+        self.context.route("**/*", _only_pages)
 
     def kill(self) -> None:
         """The battery is out."""
@@ -161,10 +182,9 @@ class OwnPhone:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         wait_for(lambda: not self._processes())
-        with contextlib.suppress(Exception):
-            self.context.close()
-        for name in ("SingletonLock", "SingletonSocket", "SingletonCookie"):
-            (self.folder / name).unlink(missing_ok=True)
+        self.switch_off()
+        for lock in self.folder.glob("Singleton*"):
+            lock.unlink()
 
     def _processes(self) -> list[int]:
         """Those of this phone alone: they name its folder."""
@@ -178,25 +198,38 @@ class OwnPhone:
         return found
 
     def switch_off(self) -> None:
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Error):
             self.context.close()
 
     @property
     def waiting(self) -> list[dict]:
-        """What lies in its store, as far as it can be seen."""
+        """What lies in its store, as far as anybody can see it there."""
         return self.page.evaluate(WAITING)
 
+    def try_to_send(self) -> None:
+        self.page.evaluate("dispatchEvent(new Event('online'))")
 
-WAITING = """
-  () => new Promise((resolve, reject) => {
+
+def _only_pages(route) -> None:
+    if route.request.service_worker:
+        route.abort("internetdisconnected")
+    else:
+        route.fallback()
+
+
+READ = """
+  const read = (store, how) => new Promise((resolve, reject) => {
     const request = indexedDB.open("companion");
     request.onerror = reject;
     request.onsuccess = () => {
-      const all = request.result.transaction("waiting").objectStore("waiting").getAll();
-      all.onsuccess = () => {
-        request.result.close();
-        resolve(all.result.map(({ uuid, owner, made_at, sealed }) =>
-          ({ uuid, owner, made_at, sealed: Array.from(sealed) })));
-      };
+      const asked = how(request.result.transaction(store).objectStore(store));
+      asked.onsuccess = () => { request.result.close(); resolve(asked.result); };
     };
-  })"""
+  });"""
+WAITING = f"""async () => {{ {READ}
+  const items = await read("waiting", (store) => store.getAll());
+  return items.map((item) => ({{ ...item, sealed: Array.from(item.sealed) }})); }}"""
+IS_READY = f"""async () => {{ {READ}
+  const owner = await read("state", (store) => store.get("owner"));
+  return owner?.tag === document.body.dataset.owner
+    && Boolean(navigator.serviceWorker.controller); }}"""

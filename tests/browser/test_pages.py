@@ -1,239 +1,20 @@
-"""Every page, in each of its states: accessible, as wide as the phone, easy to hit.
-
-A page that is not in the table fails a test; so does an unusual state nobody draws here.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass
+"""Every page, in each of its states, is accessible as far as axe can tell."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.urls import reverse
 from playwright.sync_api import Error
 
-from apps.care.models import Enrollment
-from apps.checkins.sitting import SLUGS as QUESTIONS
 from apps.common.routes import all_routes
-from apps.plans.reading import SLUGS as PARTS
-from tests.browser.conftest import DESK, PHONE, Visit
+from tests.browser.conftest import DESK, PHONE
 from tests.browser.full_house import FullHouse
+from tests.browser.states import GROUPS, OPEN_ALL, State, open_state
 
 AXE = {"resultTypes": ["violations"]}
 RUN_AXE = "(options) => axe.run(document, options)"
 CONTRAST = AXE | {"runOnly": ["color-contrast"]}
-# What a person presses to get on is 48 pixels high; anything else 24, but words in a text.
-TOO_SMALL = """
-  [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
-    .filter((one) => one.checkVisibility() && !one.closest(".hidden-words"))
-    .filter((one) => getComputedStyle(one).display !== "inline" || one.closest("label"))
-    .filter((one) => {
-      const box = (one.closest("label") ?? one).getBoundingClientRect();
-      const least = one.matches(".button, .tabs a, summary") ? 47.5 : 24;
-      return box.height < least || box.width < 24;
-    })
-    .map((one) => `too small: ${one.outerHTML.slice(0, 120)}`)"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-OPEN_ALL = (
-    "document.querySelectorAll('details:not(.menu)').forEach((d) => d.open = true)"
-)
 NOT_THERE = "404 (Not Found)"
-NO_PAGE = {"favicon", "healthz", "readyz"}
-
-
-@dataclass(frozen=True)
-class State:
-    """One page in one state. ``who`` is a name in the house; nobody is a visitor."""
-
-    name: str
-    route: str
-    who: str = ""
-    args: Callable = lambda house: []
-    query: str = ""
-    act: Callable = lambda page: None
-    # It leads to another page, as it should; it is not this person's.
-    moves_on: bool = False
-    is_missing: bool = False
-
-
-def press(button: str) -> Callable:
-    return lambda page: page.get_by_role("button", name=button, exact=True).click()
-
-
-def unfold(menu: str) -> Callable:
-    return lambda page: page.locator(f"{menu} > summary").first.click()
-
-
-VISITORS = [
-    State("help", "home:help"),
-    State("away", "home:away"),
-    State("sign in", "signin:sign_in"),
-    State("sign in, nothing typed", "signin:sign_in", act=press("Send me a code")),
-    State(
-        "code",
-        "signin:confirm",
-        act=lambda page: (
-            page.goto("/sign-in/"),
-            page.get_by_role("textbox").fill("617-555-0199"),
-            press("Send me a code")(page),
-            press("Sign in")(page),
-        ),
-        moves_on=True,
-    ),
-    State("invitation", "signin:invitation", args=lambda h: [h.handout.token]),
-    State(
-        "invitation, wrong letters",
-        "signin:invitation",
-        args=lambda h: [h.handout.token],
-        act=lambda page: (
-            page.get_by_role("textbox").fill("BBBBBB"),
-            press("Come in")(page),
-        ),
-    ),
-    State("answer", "outreach:answer", args=lambda h: [h.link.split("/")[2]]),
-    State(
-        "answer, given",
-        "outreach:answer",
-        args=lambda h: [h.answered_link.split("/")[2]],
-    ),
-    State(
-        "answer, unknown", "outreach:answer", args=lambda h: ["x" * 22], is_missing=True
-    ),
-    State("demo", "demo:people"),
-    State("gallery", "demo:gallery"),
-]
-CLIENTS = [
-    State("today, much", "home:today", "rosa"),
-    State("today, menu", "home:today", "rosa", act=unfold(".top .menu")),
-    State("today, step", "home:today", "rosa", query="step=open"),
-    State("today, new", "home:today", "walt"),
-    State("today, closed", "home:today", "gone"),
-    State("help, signed in", "home:help", "rosa"),
-    State("schedule", "sessions:schedule", "rosa"),
-    State("schedule, closed", "sessions:schedule", "gone"),
-    State("check-in, done", "checkins:start", "rosa"),
-    State("check-in, new", "checkins:start", "walt"),
-    State("check-in, half", "checkins:start", "dev"),
-    State("check-in, past", "checkins:start", "walt", query="on=2026-10-13"),
-    State("check-in, closed", "checkins:start", "gone"),
-    *(
-        State(
-            f"question {slug}", "checkins:question", "dev", lambda h, slug=slug: [slug]
-        )
-        for slug in QUESTIONS.values()
-    ),
-    *(
-        State(f"end {step}", "checkins:done", "tess", query=f"step={step}")
-        for step in (0, 1, 2, "last")
-    ),
-    State("end, ride", "checkins:done", "andre"),
-    State("end, thanks", "checkins:done", "noor"),
-    State("moment", "checkins:moment", "rosa"),
-    State("wave", "checkins:wave", "rosa"),
-    State("what", "checkins:moment_what", "rosa", lambda h: [h.draft_moment.uuid]),
-    State("try", "checkins:moment_try", "rosa", lambda h: [h.draft_moment.uuid]),
-    State("tool", "checkins:moment_tool", "rosa", lambda h: [h.moment.uuid]),
-    State("after", "checkins:moment_after", "rosa", lambda h: [h.moment.uuid]),
-    State("plan, ideas", "plans:plan", "rosa"),
-    State("plan, sent", "plans:plan", "dev"),
-    State("plan, being read", "plans:plan", "tess"),
-    State("plan, agreed", "plans:plan", "andre"),
-    State("plan, draft", "plans:plan", "noor"),
-    State("plan, none", "plans:plan", "walt"),
-    State("plan now", "plans:now", "rosa"),
-    State("plan now, none", "plans:now", "walt"),
-    State("plan after", "plans:after", "rosa"),
-    State("plan changes", "plans:changes", "rosa"),
-    State("plan steps", "plans:steps", "rosa"),
-    State("plan steps, nothing chosen", "plans:steps", "rosa", act=press("Save")),
-    State("plan step, changing", "plans:steps", "rosa", query="step=i1"),
-    State("plan steps, closed", "plans:steps", "dev"),
-    State("plan week", "plans:week", "rosa"),
-    State("plan emergency", "plans:emergency", "rosa"),
-    State("plan people", "plans:people", "rosa"),
-    State("plan people, none", "plans:people", "walt"),
-    State("plan person", "plans:person", "rosa", lambda h: [h.dee.pk]),
-    *(
-        State(f"plan {part}", "plans:section", "rosa", lambda h, part=part: [part])
-        for part in PARTS.values()
-    ),
-    State("plan why, closed", "plans:section", "andre", lambda h: ["why"]),
-]
-STAFF = [
-    State("board", "desk:board", "ana"),
-    State("board, what happened", "desk:board", "ana", act=unfold(".case .menu")),
-    State("board, nobody", "desk:board", "kofi"),
-    State("people", "desk:people", "ana"),
-    State("people, nobody", "desk:people", "kofi"),
-    State("client, much", "desk:client", "ana", lambda h: [h.rosa.client_id]),
-    State("client, new", "desk:client", "ana", lambda h: [h.walt.client_id]),
-    State("client, drifted", "desk:client", "ana", lambda h: [h.lena.client_id]),
-    State("client, no phone", "desk:client", "ana", lambda h: [h.nell.client_id]),
-    State("client, watched", "desk:client", "ana", lambda h: [h.sara.client_id]),
-    State("client, interpreter", "desk:client", "ana", lambda h: [h.lin.client_id]),
-    State("client, invited", "desk:client", "ana", lambda h: [h.beth.client_id]),
-    State("invite", "desk:invite", "ana", lambda h: [h.beth.client_id]),
-    State(
-        "invite, shown",
-        "desk:invite",
-        "ana",
-        lambda h: [h.walt.client_id],
-        act=press("Make an invitation"),
-    ),
-    State("plans", "desk:plans", "ana"),
-    State("plans, none", "desk:plans", "kofi"),
-    State("desk plan, sent", "desk:plan", "ana", lambda h: [h.sent.pk]),
-    State("desk plan, being read", "desk:plan", "ana", lambda h: [h.read.pk]),
-    State("desk plan, ideas sent", "desk:plan", "ana", lambda h: [h.ideas.pk]),
-    State("desk plan, agreed", "desk:plan", "ana", lambda h: [h.agreed.pk]),
-    State("desk plan, draft", "desk:plan", "ana", lambda h: [h.written.pk]),
-    State(
-        "desk plan, nothing liked",
-        "desk:plan",
-        "ana",
-        lambda h: [h.sent.pk],
-        act=press("Send ideas back"),
-    ),
-    State("rosters", "desk:rosters", "ana"),
-    State("rosters, none", "desk:rosters", "kofi"),
-    State("roster, open", "desk:roster", "ana", lambda h: [h.room.pk]),
-    State("roster, closed", "desk:roster", "ana", lambda h: [h.closed.pk]),
-    State("roster, cancelled", "desk:roster", "ana", lambda h: [h.cancelled.pk]),
-    State("roster, moved", "desk:roster", "ana", lambda h: [h.moved.pk]),
-    State("roster close", "desk:roster_close", "ana", lambda h: [h.room.pk]),
-    State("roster change", "desk:roster_change", "ana", lambda h: [h.moved.pk]),
-    State("outbox", "desk:outbox", "ana"),
-    State("outbox, nothing", "desk:outbox", "kofi"),
-    State(
-        "not there",
-        "desk:client",
-        "kofi",
-        lambda h: [h.rosa.client_id],
-        is_missing=True,
-    ),
-]
-GROUPS = {"visitors": VISITORS, "clients": CLIENTS, "staff": STAFF}
-
-
-@pytest.fixture
-def full_house(transactional_db, wednesday_noon):
-    return FullHouse()
-
-
-@pytest.fixture
-def screens(chromium, site, full_house):
-    """A screen for each who looks, kept for the next page."""
-    visits = {}
-
-    def of(who: str, width: dict) -> Visit:
-        if who not in visits:
-            person = getattr(full_house, who) if who else None
-            user = person.client.user if isinstance(person, Enrollment) else person
-            visits[who] = Visit(chromium, site, user=user, width=width)
-        return visits[who]
-
-    yield of
-    for visit in visits.values():
-        visit.context.close()
+NO_PAGE = {"favicon", "healthz", "readyz", "phone:manifest", "phone:worker"}
 
 
 def test_every_page_is_in_the_table():
@@ -265,15 +46,12 @@ def test_pages_are_for_everybody(screens, full_house, group):
 
 
 def look_at(page, state: State, house: FullHouse, is_desk: bool) -> list[str]:
-    path = reverse(state.route, args=state.args(house))
-    response = page.goto(f"{path}?{state.query}" if state.query else path)
+    response = open_state(page, state, house)
     found = []
     if response.status != (404 if state.is_missing else 200):
         found.append(f"answered {response.status}")
     if response.request.redirected_from and not state.moves_on:
         found.append(f"went on to {response.url}")
-    state.act(page)
-    page.wait_for_load_state()
     page.evaluate(OPEN_ALL)
     page.evaluate(Axe().axe_script)
 
@@ -281,7 +59,6 @@ def look_at(page, state: State, house: FullHouse, is_desk: bool) -> list[str]:
     if is_desk:
         page.set_viewport_size(PHONE)
         found += trouble(page, AXE)
-    found += page.evaluate(TOO_SMALL)
     if page.evaluate(TOO_WIDE):
         found.append("scrolls sideways")
     page.emulate_media(color_scheme="dark")

@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from apps.phone import worker
 from tests.browser.conftest import ARGUMENTS, Visit, chromium_path
 from tests.browser.full_house import FullHouse
-from tests.browser.test_pages import CLIENTS, OPEN_ALL
+from tests.browser.states import CLIENTS, OPEN_ALL
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -393,7 +393,7 @@ def test_a_first_visit_is_told_of_no_newer_version(phone):
     expect(page.locator("[data-update]")).to_be_hidden()
 
 
-# -- On the first screen ----------------------------------------------------------------
+# -- On the home screen ----------------------------------------------------------------
 
 
 def test_the_browser_would_install_it(chromium, site, tmp_path):
