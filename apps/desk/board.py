@@ -34,6 +34,11 @@ class Reason:
         return "concern" if isinstance(self.item, Concern) else "task"
 
 
+def sentences_of(reasons: list[Reason]) -> list[str]:
+    """Each once: two calls that are due are one thing to read, and both are closed."""
+    return list(dict.fromkeys(reason.sentence for reason in reasons))
+
+
 @dataclass
 class Card:
     """One client who needs somebody, with every reason, the most urgent first."""
@@ -47,6 +52,10 @@ class Card:
     last_contact: str
     phone: str
     reasons: list[Reason] = field(default_factory=list)
+
+    @property
+    def sentences(self) -> list[str]:
+        return sentences_of(self.reasons)
 
     @property
     def items(self) -> list[str]:

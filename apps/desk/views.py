@@ -19,7 +19,13 @@ from apps.checkins.models import CheckinDay
 from apps.common.htmx import render_page
 from apps.common.typed import typed_to_view
 from apps.desk import closing, selectors
-from apps.desk.board import board_of, card_of, reasons_for, version_of
+from apps.desk.board import (
+    board_of,
+    card_of,
+    reasons_for,
+    sentences_of,
+    version_of,
+)
 from apps.desk.forms import OutcomeForm, ReplyForm
 
 
@@ -199,10 +205,12 @@ def _checkin_answer(request, day, at, form=None):
 
 def _client_context(request, enrollment, at) -> dict:
     language = get_language()
+    reasons = reasons_for([enrollment], at, language)[enrollment.pk]
     return {
         "enrollment": enrollment,
         "zone": enrollment.program.site.zone,
-        "reasons": reasons_for([enrollment], at, language)[enrollment.pk],
+        "reasons": reasons,
+        "sentences": sentences_of(reasons),
         "record": selectors.client_record(enrollment, at, language),
         "form": OutcomeForm(),
         "at": at,

@@ -77,6 +77,33 @@ def test_the_board_says_why_in_words(client, counselor, frozen_noon, noon):
     assert "Rosa" in response.text
 
 
+def test_two_calls_that_are_due_are_one_sentence_and_close_together(
+    client, counselor, frozen_noon, noon
+):
+    """Fault: a card says the same thing twice, or one of the two stays open unseen."""
+    enrollment = on_caseload(counselor)
+    for step in ("CALL-D0", "CALL-D7"):
+        create_task(
+            kind=Task.Kind.CALL,
+            organization_id=enrollment.organization_id,
+            assignee=counselor,
+            enrollment=enrollment,
+            source="TEST",
+            source_key=step,
+            due_at=noon + HOUR,
+            at=noon,
+            by=Actor(),
+        )
+    client.force_login(counselor)
+
+    response = client.get(reverse("desk:board"))
+
+    (card,) = response.context["board"].today
+    assert len(card.items) == 2
+    assert len(card.sentences) == 1
+    assert response.text.count(card.sentences[0]) == 1
+
+
 def test_the_most_urgent_comes_first_and_the_quiet_do_not_sink(
     client, counselor, frozen_noon, noon
 ):
