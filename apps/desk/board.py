@@ -20,6 +20,9 @@ from apps.care.rules import triage
 from apps.desk import wording
 
 BOARD_LIMIT = 50
+# What is more urgent than this is shown at once, even on a Saturday when its call is due on
+# Monday: somebody said it a minute ago.
+MAY_WAIT = 2
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,7 @@ def _card(status, levels, phones, reasons, at) -> Card:
         level=levels.get(enrollment.pk, ""),
         week=enrollment.week_number(today),
         due=wording.due_words(status.open_due_at, at, zone),
-        later=due_on > today and status.open_priority > 1,
+        later=due_on > today and status.open_priority > MAY_WAIT,
         last_contact=wording.last_contact_words(status.last_human_contact_at, at, zone),
         phone=phones.get(enrollment.client_id, ""),
         reasons=reasons,

@@ -104,6 +104,20 @@ def test_two_calls_that_are_due_are_one_sentence_and_close_together(
     assert response.text.count(card.sentences[0]) == 1
 
 
+@pytest.mark.parametrize(("priority", "shown"), [(1, True), (2, True), (3, False)])
+def test_what_was_said_a_minute_ago_is_not_folded_over_the_weekend(
+    client, counselor, frozen_noon, noon, priority, shown
+):
+    """Fault: a call asked for on Saturday, due on Monday, lies under "later this week"."""
+    enrollment = on_caseload(counselor)
+    raised(enrollment, noon, priority=priority, due=48 * HOUR)
+    client.force_login(counselor)
+
+    board = client.get(reverse("desk:board")).context["board"]
+
+    assert [len(board.today), len(board.later)] == [shown, not shown]
+
+
 def test_the_most_urgent_comes_first_and_the_quiet_do_not_sink(
     client, counselor, frozen_noon, noon
 ):
