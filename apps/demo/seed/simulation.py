@@ -295,19 +295,14 @@ class Simulation:
         )
 
     def staff_round(self, at: datetime) -> None:
-        """Late afternoon: check-ins are read, some get words back, work is closed."""
+        """Late afternoon: calls are made, check-ins read, some answered, work is closed."""
+        org = {"organization": self.world.organization}
+        evening = at + timedelta(hours=2)
+        self.do_tasks(at, kind=Task.Kind.CALL, due_at__lte=evening, **org)
         if self.now - at < LEFT_OPEN:
             return
         fresh = at - timedelta(hours=18)
-        org = {"organization": self.world.organization}
-        for task in Task.objects.open().filter(
-            due_at__lte=at, enrollment__isnull=False, **org
-        ):
-            if self.is_left_open(task, at):
-                continue
-            tasks.complete_task(
-                task=task, outcome=self.outcome_for(task), at=at, by=self.owner(task)
-            )
+        self.do_tasks(at, due_at__lte=at, **org)
         for concern in Concern.objects.open().filter(raised_at__lte=fresh, **org):
             if self.is_left_open(concern, at):
                 continue
@@ -318,6 +313,12 @@ class Simulation:
                 by=self.owner(concern),
             )
         self.read_checkins(at, org)
+
+    def do_tasks(self, at: datetime, **which) -> None:
+        for task in Task.objects.open().filter(enrollment__isnull=False, **which):
+            if not self.is_left_open(task, at):
+                outcome, by = self.outcome_for(task), self.owner(task)
+                tasks.complete_task(task=task, outcome=outcome, at=at, by=by)
 
     def read_checkins(self, at: datetime, org: dict) -> None:
         unread = CheckinDay.objects.filter(seen_at=None, last_at__lte=at, **org)
