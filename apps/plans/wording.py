@@ -40,12 +40,14 @@ def day_words(moment: datetime, to: Speaker) -> str:
 
 
 def when_words(moment: datetime, to: Speaker) -> str:
-    """ "Tue 2:05 pm", "Oct 3", for the line under a comment."""
-    local = moment.astimezone(to.zone)
-    day = local_day(moment, to.zone)
-    if to.today - timedelta(days=7) < day <= to.today:
-        return f"{date_format(day, 'D')} {time_format(local.time(), 'TIME_FORMAT')}"
-    return date_format(day, _("M j"))
+    """ "Tue 2:05 pm", "Oct 3", for the line under a comment.
+
+    A day beside a time is the wall's: 2 am on Saturday belongs to Friday, and is not said so.
+    """
+    local, today = moment.astimezone(to.zone), to.at.astimezone(to.zone).date()
+    if today - timedelta(days=7) < local.date() <= today:
+        return f"{date_format(local, 'D')} {time_format(local.time(), 'TIME_FORMAT')}"
+    return date_format(local, _("M j"))
 
 
 def state_line(plan: CurrentPlan, to: Speaker) -> str:
