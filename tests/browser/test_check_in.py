@@ -1,10 +1,16 @@
-"""A hard day on the phone is on the counselor's desk at once, and answered."""
+"""A hard day on the phone is on the counselor's desk at once, and answered; a calm one is
+told whatever the language, the size of the text and the scripts.
+"""
+
+import re
 
 import pytest
 from playwright.sync_api import expect
 
+from apps.checkins.models import CheckinDay
 from tests.browser.conftest import DESK
 from tests.browser.house import DAY
+from tests.browser.measures import CUT_OFF, TWICE
 from tests.conftest import NOON
 
 pytestmark = [
@@ -61,3 +67,62 @@ def test_craving_8_on_payday_reaches_ana_and_her_words_reach_rosa(visit, house, 
     expect(said).to_contain_text("I'll call at four.")
     said.get_by_role("button", name="Got it").click()
     expect(said).to_have_count(0)
+
+
+# Question and answer of a day on which little happened, in both languages.
+CALM_DAY = {
+    "en": [
+        ("how strong was your strongest urge", "2"),
+        ("What set it off?", "Skip"),
+        ("What helped?", "Skip"),
+        ("How is your mood", "Good"),
+        ("How are you right now?", "Fine"),
+        ("How sure are you", "8"),
+        ("did you drink or use anything", "No"),
+        ("Would you like to hear from us?", "No, thanks"),
+    ],
+    "es": [
+        ("qué tan fuerte fue tu impulso", "2"),
+        ("¿Qué lo provocó?", "Saltar"),
+        ("¿Qué te ayudó?", "Saltar"),
+        ("¿Cómo está tu ánimo", "Bueno"),
+        ("¿Cómo estás ahora?", "Bien"),
+        ("¿Cuánta confianza tienes", "8"),
+        ("¿bebiste o consumiste algo", "No"),
+        ("¿Quieres que te contactemos?", "No, gracias"),
+    ],
+}
+WAYS_ON = {"en": ("Check in", "Done"), "es": ("Registro", "Listo")}
+
+
+@pytest.mark.parametrize(
+    ("language", "twice"),
+    [("en", True), ("es", False), ("es", True)],
+    ids=["twice the text", "Spanish", "Spanish, twice the text"],
+)
+def test_a_calm_day_is_told_at_twice_the_text_and_in_spanish(
+    visit, house, script, language, twice
+):
+    """Fault: a question is cut off, speaks English, or has its answer under a bar."""
+    user = house.rosa.client.user
+    user.language = language
+    user.save()
+    page = visit(user, java_script_enabled=script)
+    if twice:
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Page.setFontSizes", {"fontSizes": TWICE})
+    begin, done = WAYS_ON[language]
+
+    page.goto("/check-in/")
+    page.get_by_role("main").get_by_role("link", name=begin).click()
+    for question, button in CALM_DAY[language]:
+        expect(title(page)).to_contain_text(question)
+        # Not before it has its style.
+        page.wait_for_load_state()
+        assert page.evaluate(CUT_OFF) == []
+        page.get_by_role("button", name=button, exact=True).click()
+    page.get_by_role("main").get_by_role("link", name=done).click()
+
+    expect(page).to_have_url(re.compile(r"/$"))
+    (day,) = CheckinDay.objects.all()
+    assert (day.answers["craving_peak"], day.answers["use_reported"]) == (2, "no")
