@@ -111,13 +111,16 @@ def look(command: list[str], front: Front, cookies: dict[str, str], path: str) -
         "cookies": list(cookies.items()),
         "categories": CATEGORIES,
     }
-    # On a busy machine the browser now and then loses the begin of its own record.
+    # On a busy machine the browser now and then loses the begin of its own record: the run
+    # stops, or ends without some of its figures.
     for _ in range(TRIES):
         found = subprocess.run(
             [*command, json.dumps(asked)], cwd=HERE, capture_output=True, text=True
         )
         if not found.returncode:
-            return read(json.loads(found.stdout))
+            report = json.loads(found.stdout)
+            if all("numericValue" in report["audits"][name] for name in TIMINGS):
+                return read(report)
     raise SystemExit(f"Lighthouse stopped at {path}:\n{found.stderr[-2000:]}")
 
 
