@@ -21,7 +21,7 @@ from tests.browser.conftest import ARGUMENTS, PHONE, chromium_path
 from tests.notifications.outside import database_url, wait_for
 
 DROP = "/api/v1/drop/"
-GUNICORN = [sys.executable, "-m", "gunicorn", "companion.wsgi", "--threads=8"]
+GUNICORN = [sys.executable, "-m", "gunicorn", "--threads=8"]
 
 
 def free_port() -> int:
@@ -32,6 +32,8 @@ def free_port() -> int:
 
 class Server:
     """The app as a process of its own, on the database of the test."""
+
+    app = ("companion.wsgi",)
 
     def __init__(self, folder: Path):
         self.port = free_port()
@@ -47,7 +49,7 @@ class Server:
     def start(self) -> None:
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [*GUNICORN, f"--bind=127.0.0.1:{self.port}"],
+                [*GUNICORN, *self.app, f"--bind=127.0.0.1:{self.port}"],
                 env=self.environment,
                 cwd=settings.BASE_DIR,
                 stdout=log,
