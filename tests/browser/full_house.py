@@ -3,6 +3,8 @@
 import datetime as dt
 from urllib.parse import urlsplit
 
+from allauth.mfa.models import Authenticator
+
 from apps.audit.actors import SYSTEM, Actor
 from apps.care.models import Enrollment, SiteLine
 from apps.care.services.invitations import invite_client
@@ -16,6 +18,7 @@ from apps.sessions.services import (
     mark_attendance,
     roster_tasks,
 )
+from apps.signin import factors
 from tests.browser.house import DAY, TODAY, House
 from tests.conftest import NOON
 from tests.factories.checkins import DraftFactory, MomentFactory, ReplyFactory
@@ -46,6 +49,8 @@ EVERY_QUESTION = {
 class FullHouse(House):
     # What pages that have no reader of their own are read in.
     language = "en"
+    # Staff who have given their code, and are asked for more.
+    HALF_WAY = ("ruth", "mina")
 
     def __init__(self):
         super().__init__()
@@ -60,6 +65,9 @@ class FullHouse(House):
             )
         # Somebody new, with nothing of anybody's.
         self.kofi = self.counselor("Kofi")
+        self.ruth = self.counselor("Ruth")
+        self.mina = self.counselor("Mina")
+        self.give_ways_in()
         self.walt = self.client("Walt")
         self.beth = self.client("Beth", client__user=None, state="INVITED")
         self.nell = self.client("Nell", client__no_phone=True)
@@ -78,6 +86,20 @@ class FullHouse(House):
     @property
     def by_ana(self) -> Actor:
         return Actor(self.ana.pk, self.ana.kind, self.organization.pk, source="WEB")
+
+    def give_ways_in(self):
+        """Ruth has none yet."""
+        secret = factors.seal_secret(self.ana, factors.new_secret())
+        app = {"secret": secret, "last_step": 0}
+        for user, kind, data in (
+            (self.ana, factors.PASSKEY, {"name": "Laptop at work"}),
+            (self.ana, factors.APP, app),
+            (self.mina, factors.PASSKEY, {"name": "Phone"}),
+            (self.kofi, factors.PASSKEY, {"name": "Phone"}),
+        ):
+            Authenticator.objects.create(
+                user=user, type=kind, data=data, created_at=NOON - DAY
+            )
 
     def make_days_of_rosa(self):
         for ago in range(20, 0, -1):
