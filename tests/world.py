@@ -15,7 +15,7 @@ from apps.audit.actors import Actor
 from apps.care.services.concerns import raise_concern
 from apps.care.services.tasks import create_task
 from apps.outreach.models import AnswerLink
-from apps.signin.models import LateForm
+from apps.signin.models import LateForm, SignIn
 from tests.conftest import NOON
 from tests.factories.care import AssignmentFactory, StaffRoleFactory
 from tests.factories.checkins import CheckinDayFactory, MomentFactory, ReplyFactory
@@ -78,6 +78,7 @@ class World:
             "answer_link",
             "message",
             "way_in",
+            "sign_in",
         ):
             getattr(self, name)
         return self
@@ -177,6 +178,17 @@ class World:
             created_at=NOON,
         )
 
+    @cached_property
+    def sign_in(self):
+        """Rosa's, at another browser."""
+        return SignIn.objects.create(
+            user=self.rosa.user,
+            session_key="x",
+            device=SignIn.Device.COMPUTER,
+            began_at=NOON,
+            seen_at=NOON,
+        )
+
 
 # By the name of the route: what stands in its path, as Rosa's.
 SAMPLES = {
@@ -218,6 +230,7 @@ SAMPLES = {
     "plans:section": lambda w: {"slug": "why"},
     "plans:take_out": lambda w: {"slug": "kit"},
     "signin:let_go": lambda w: {"pk": w.late_form.pk},
+    "signin:end_place": lambda w: {"pk": w.sign_in.pk},
     "signin:invitation": lambda w: {"token": TOKEN},
     "signin:remove_way_in": lambda w: {"pk": w.way_in.pk},
 }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.decorators import before_second_step, staff_only
 from apps.common.squares import square_of
-from apps.signin import factors, passkeys, proof
+from apps.signin import factors, passkeys, proof, sign_ins
 from apps.signin.factor_forms import AppForm, CredentialForm, NewPasskeyForm, StepForm
 from apps.signin.ways_on import landing, with_next
 
@@ -38,6 +38,11 @@ def _sets_up(view):
         return view(request, *args, **kwargs)
 
     return wrapped
+
+
+def _let_in(request, at) -> None:
+    proof.give(request.session, at=at)
+    sign_ins.follow(request.session)
 
 
 def _is_whole(request) -> bool:
@@ -74,7 +79,7 @@ def _takes_code(request, form) -> bool:
             _("That code does not work, or it was taken before. Type the next one."),
         )
         return False
-    proof.give(request.session, at=at)
+    _let_in(request, at)
     return True
 
 
@@ -145,7 +150,7 @@ def new_passkey(request):
 def _after_adding(request, at):
     """The first one comes with spare codes, on this answer and never again."""
     is_first = not _is_whole(request)
-    proof.give(request.session, at=at)
+    _let_in(request, at)
     if is_first or not factors.spare_codes_left(request.user):
         return _show_spare_codes(request, at)
     messages.success(request, _("Done. You can sign in with it from now on."))
@@ -218,7 +223,7 @@ def passkey(request):
     factors.use_passkey(passkey=found, at=at, by=request.actor)
     if user is None:
         get_adapter(request).login(request, found.user)
-    proof.give(request.session, at=at)
+    _let_in(request, at)
     return redirect(landing(request))
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.middleware import SignInRequiredMiddleware
 from apps.common.routes import audience_of
 from apps.common.typed import Typed
-from apps.signin import late_forms, limits, proof, way_back
+from apps.signin import late_forms, limits, proof, sign_ins, way_back
 
 # In the session: something is kept for this person, so pages look for it.
 KEPT = "late_forms"
@@ -19,6 +19,8 @@ def stamp(sender, request, user, **kwargs):
     at = timezone.now()
     limits.begin(request.session, user=user, at=at)
     proof.begin(request.session)
+    user_agent = request.headers.get("User-Agent", "")
+    sign_ins.begin(request.session, user=user, user_agent=user_agent, at=at)
     # Made anew at every sign-in, a moment ago.
     late_forms.note_page_token(user=user, secret=request.META["CSRF_COOKIE"], at=at)
     if late_forms.is_anything_kept(user, at):
@@ -37,8 +39,8 @@ class SessionLimitsMiddleware:
             if limits.has_run_out(request.session, user=request.user, at=at):
                 request.was_signed_in = request.user
                 logout(request)
-            elif not _asks_by_itself(request):
-                limits.note(request.session, at=at)
+            elif not _asks_by_itself(request) and limits.note(request.session, at=at):
+                sign_ins.note(request.session, at=at)
         return self.get_response(request)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.signin import factor_views, views
+from apps.signin import factor_views, place_views, views
 
 app_name = "signin"
 urlpatterns = [
@@ -24,6 +24,9 @@ urlpatterns = [
     path("ways-in/", factor_views.ways_in, name="ways_in"),
     path("ways-in/<int:pk>/away/", factor_views.remove_way_in, name="remove_way_in"),
     path("ways-in/spare-codes/", factor_views.new_spare_codes, name="new_spare_codes"),
+    path("signed-in/", place_views.places, name="places"),
+    path("signed-in/<uuid:pk>/end/", place_views.end_place, name="end_place"),
+    path("signed-in/others/end/", place_views.end_others, name="end_others"),
     path("sign-out/", views.sign_out, name="sign_out"),
     path("language/", views.language, name="language"),
     path("kept/<uuid:pk>/away/", views.let_go, name="let_go"),

@@ -4,6 +4,7 @@ import datetime as dt
 from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.backends.db import SessionStore
 
 from apps.audit.actors import SYSTEM, Actor
 from apps.care.models import Enrollment, SiteLine
@@ -19,6 +20,7 @@ from apps.sessions.services import (
     roster_tasks,
 )
 from apps.signin import factors
+from apps.signin.models import SignIn
 from tests.browser.house import DAY, TODAY, House
 from tests.conftest import NOON
 from tests.factories.checkins import DraftFactory, MomentFactory, ReplyFactory
@@ -76,6 +78,7 @@ class FullHouse(House):
         self.gone = self.client(
             "Hank", state=Enrollment.State.ENDED, ended_on=TODAY, end_reason="COMPLETED"
         )
+        self.sign_in_elsewhere()
         self.make_days_of_rosa()
         self.make_check_ins()
         self.make_plans()
@@ -99,6 +102,18 @@ class FullHouse(House):
         ):
             Authenticator.objects.create(
                 user=user, type=kind, data=data, created_at=NOON - DAY
+            )
+
+    def sign_in_elsewhere(self):
+        for user, device in ((self.ana, "PHONE"), (self.rosa.client.user, "COMPUTER")):
+            session = SessionStore()
+            session.create()
+            SignIn.objects.create(
+                user=user,
+                session_key=session.session_key,
+                device=device,
+                began_at=NOON - HOUR,
+                seen_at=NOON,
             )
 
     def make_days_of_rosa(self):

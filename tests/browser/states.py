@@ -153,6 +153,8 @@ CLIENTS = [
         for part in PARTS.values()
     ),
     State("part why, closed", "plans:section", "andre", lambda h: ["why"]),
+    State("places", "signin:places", "rosa"),
+    State("places, one", "signin:places", "walt"),
     State("this phone", "phone:this_phone", "rosa"),
     State("this phone, watched", "phone:this_phone", "sara"),
     State("install, signed in", "phone:install", "rosa"),
@@ -216,6 +218,7 @@ STAFF = [
     State("set up passkey", "signin:set_up_passkey", "ruth"),
     State("ways in", "signin:ways_in", "ana"),
     State("ways in, one", "signin:ways_in", "kofi"),
+    State("places, desk", "signin:places", "ana"),
     State("spare codes", "signin:ways_in", "ana", act=press("Make new ones")),
     State("outbox", "desk:outbox", "ana"),
     State("outbox, nothing", "desk:outbox", "kofi"),
