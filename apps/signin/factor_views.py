@@ -18,6 +18,7 @@ from apps.common.squares import square_of
 from apps.signin import factors, passkeys, proof, sign_ins
 from apps.signin.factor_forms import AppForm, CredentialForm, NewPasskeyForm, StepForm
 from apps.signin.ways_on import landing, with_next
+from apps.signin.zones import zone_of
 
 # In the session, sealed: what the square on the page shows until its code came back.
 SECRET = "new_app"  # noqa: S105  a name
@@ -173,6 +174,7 @@ def ways_in(request):
         "app": next((row for row in rows if row.type == factors.APP), None),
         "is_only_one": len(rows) == 1,
         "left": factors.spare_codes_left(request.user),
+        "zone": zone_of(request.user),
     }
     return render(request, "signin/ways_in.html", context)
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts.decorators import signed_in
 from apps.signin import sign_ins
 from apps.signin.models import SignIn
+from apps.signin.zones import zone_of
 
 
 @signed_in
@@ -18,6 +19,7 @@ def places(request):
     rows = sign_ins.places_of(request.user, timezone.now())
     context = {
         "base": "base_desk.html" if request.user.is_staff_member else "base.html",
+        "zone": zone_of(request.user),
         "here": [row for row in rows if str(row.pk) == here],
         "elsewhere": [row for row in rows if str(row.pk) != here],
     }

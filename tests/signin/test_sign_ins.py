@@ -223,6 +223,21 @@ def test_who_left_has_nothing_that_opens(ana, ana_everywhere, actor, capsys):
     assert AuditEvent.objects.filter(action="accounts.staff_disabled").exists()
 
 
+def test_a_paper_that_was_given_out_opens_nothing_either(ana, actor):
+    """Fault: who was invited, never came, and is not to come any more, still may."""
+    handout = invite_staff(staff=ana, at=NOON, by=actor)
+
+    services.disable_staff(user=ana, at=NOON, by=actor)
+
+    with pytest.raises(DoesNotOpen):
+        accept_invitation(token=handout.token, code=handout.code, at=NOON, by=actor)
+
+
+def test_times_are_those_of_the_clock_on_their_wall(rosa):
+    """Fault: noon in Boston reads as four in the afternoon, and somebody is frightened."""
+    assert "Wed Oct 14, 12:00 PM" in _in(rosa).get("/signed-in/").text
+
+
 def test_disabling_is_whole_or_not_at_all(ana, ana_everywhere, actor, monkeypatch):
     """Fault: it breaks half way, and a browser stays signed in of somebody who left."""
     browsers, _ = ana_everywhere
