@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "drf_spectacular",
     "apps.common",
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "apps.signin.middleware.SessionLimitsMiddleware",
     "apps.signin.middleware.LateFormsMiddleware",
     "apps.accounts.middleware.SignInRequiredMiddleware",
+    "apps.signin.middleware.SecondStepMiddleware",
     "apps.audit.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -261,7 +263,17 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/m/key,10/h/key",
     "login_failed": "60/m/ip,5/10m/key",
     "invitation": "20/m/ip",
+    # Codes of the second step: an address, and one person. The day's count is what somebody
+    # who reads a mailbox has against a code of six numbers.
+    "second_step_from": "60/m/ip",
+    "second_step": "5/10m/key,30/d/key",
+    # Passkeys cannot be guessed, so nobody's tries count against the person they name.
+    "passkey": "60/m/ip",
 }
+# Of the second step, the library's rows and its passkeys; pages and codes are our own.
+MFA_ADAPTER = "apps.signin.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Español"))]

@@ -20,7 +20,13 @@ FRONTEND, TARGET = ROOT / "frontend", ROOT / "static" / "js"
 BUILT = FRONTEND / "built.json"
 ESBUILD = ROOT / "node_modules" / ".bin" / "esbuild"
 # A worker is a classic script; pages load modules.
-FORMATS = {"app.js": "esm", "phone.js": "esm", "kept.js": "esm", "worker.js": "iife"}
+FORMATS = {
+    "app.js": "esm",
+    "phone.js": "esm",
+    "kept.js": "esm",
+    "passkey.js": "esm",
+    "worker.js": "iife",
+}
 OPTIONS = (
     "--bundle --minify --target=es2022 --charset=utf8 --legal-comments=none"
     # Libraries leave out what only helps while something is written.

@@ -4,8 +4,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
 
 from apps.audit.actors import Actor
+from apps.signin import proof
 
 BOSTON = ZoneInfo("America/New_York")
 # A Wednesday at noon in Boston, away from any clock change.
@@ -26,6 +29,38 @@ def frozen_noon():
 @pytest.fixture(autouse=True)
 def _empty_cache():
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _signed_in_is_wholly_signed_in(monkeypatch):
+    """``force_login`` stands for a whole sign-in: staff have given their second factor.
+
+    What signs in as people do, through our pages, is given nothing.
+    """
+    force_login = Client.force_login
+
+    def whole(self, user, backend=None):
+        force_login(self, user, backend)
+        if user.is_staff_member:
+            session = self.session
+            session[proof.FACTOR_AT] = timezone.now().timestamp()
+            session.save()
+
+    monkeypatch.setattr(Client, "force_login", whole)
+
+
+@pytest.fixture
+def half_signed_in(client):
+    """Sign staff in as with their code alone."""
+
+    def sign_in(user, client=client):
+        client.force_login(user)
+        session = client.session
+        del session[proof.FACTOR_AT]
+        session.save()
+        return client
+
+    return sign_in
 
 
 @pytest.fixture

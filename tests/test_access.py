@@ -131,6 +131,60 @@ def test_a_visitor_inside_a_page_is_sent_out_of_it(world):
     assert swapped == {}
 
 
+# Where staff give or set up their second factor; nothing of the desk is there.
+BEFORE_SECOND_STEP = {
+    "signin:new_passkey",
+    "signin:second_step",
+    "signin:set_up",
+    "signin:set_up_app",
+    "signin:set_up_passkey",
+}
+
+
+def test_what_opens_before_the_second_step_is_that_step():
+    assert {
+        r.name for r in ROUTES if getattr(r.view, "before_second_step", False)
+    } == BEFORE_SECOND_STEP
+
+
+def test_staff_with_their_code_alone_get_nowhere(world, half_signed_in):
+    """Fault: whoever reads the mailbox of a counselor opens a page, or asks the API."""
+    before = _rows()
+    let_in = {}
+    for route in WALKED:
+        if route.audience == "public" or route.name in BEFORE_SECOND_STEP:
+            continue
+        browser = half_signed_in(world.hers.staff, Client())
+        for method in route.methods:
+            response = getattr(browser, method.lower())(path_of(route, world))
+            if not _is_asked_for_more(response) or MARK in _text(response):
+                let_in[f"{method} {route.name}"] = response.status_code
+
+    assert let_in == {}
+    after = _rows()
+    kept = {SIGNED_IN, "signin.LateForm", "signin.PageToken", "signin.SignIn"}
+    assert {t for t in after if after[t] != before[t]} <= kept
+
+
+def _is_asked_for_more(response) -> bool:
+    if response.wsgi_request.path.startswith("/api/"):
+        return response.status_code == 403
+    where = response.get("Location", "")
+    return response.status_code == 302 and where.startswith("/second-step/")
+
+
+def test_what_is_public_shows_half_signed_in_staff_nothing(world, half_signed_in):
+    shown = {}
+    for route in PUBLIC + [r for r in WALKED if r.name in BEFORE_SECOND_STEP]:
+        browser = half_signed_in(world.hers.staff, Client())
+        for method in route.methods:
+            response = getattr(browser, method.lower())(path_of(route, world))
+            if MARK in _text(response):
+                shown[f"{method} {route.name}"] = response.status_code
+
+    assert shown == {}
+
+
 def test_the_wrong_kind_of_person_finds_nothing(world):
     found = {
         what: response.status_code

@@ -8,12 +8,14 @@ import datetime as dt
 import hashlib
 from functools import cached_property
 
+from allauth.mfa.models import Authenticator
+
 from apps.accounts.models import User
 from apps.audit.actors import Actor
 from apps.care.services.concerns import raise_concern
 from apps.care.services.tasks import create_task
 from apps.outreach.models import AnswerLink
-from apps.signin.models import LateForm
+from apps.signin.models import LateForm, SignIn
 from tests.conftest import NOON
 from tests.factories.care import AssignmentFactory, StaffRoleFactory
 from tests.factories.checkins import CheckinDayFactory, MomentFactory, ReplyFactory
@@ -75,6 +77,8 @@ class World:
             "group_session",
             "answer_link",
             "message",
+            "way_in",
+            "sign_in",
         ):
             getattr(self, name)
         return self
@@ -164,6 +168,27 @@ class World:
             kept_at=NOON,
         )
 
+    @cached_property
+    def way_in(self):
+        """An app of Ana's, and her only one."""
+        return Authenticator.objects.create(
+            user=self.hers.staff,
+            type=Authenticator.Type.TOTP,
+            data={"secret": "", "last_step": 0},
+            created_at=NOON,
+        )
+
+    @cached_property
+    def sign_in(self):
+        """Rosa's, at another browser."""
+        return SignIn.objects.create(
+            user=self.rosa.user,
+            session_key="x",
+            device=SignIn.Device.COMPUTER,
+            began_at=NOON,
+            seen_at=NOON,
+        )
+
 
 # By the name of the route: what stands in its path, as Rosa's.
 SAMPLES = {
@@ -205,7 +230,9 @@ SAMPLES = {
     "plans:section": lambda w: {"slug": "why"},
     "plans:take_out": lambda w: {"slug": "kit"},
     "signin:let_go": lambda w: {"pk": w.late_form.pk},
+    "signin:end_place": lambda w: {"pk": w.sign_in.pk},
     "signin:invitation": lambda w: {"token": TOKEN},
+    "signin:remove_way_in": lambda w: {"pk": w.way_in.pk},
 }
 # What stands in these paths names no record, or an id that a phone made: with an id that
 # is not theirs, people get what they would get with one that nobody made.
@@ -220,6 +247,7 @@ NAMES_NO_RECORD = {
     "phone:offline_page",
     "plans:section",
     "plans:take_out",
+    "signin:remove_way_in",
 }
 # POST without a token of ours: signed by the sender instead, and refused when it is not.
 SIGNED_BY_THE_SENDER = {"outreach:sms_inbound", "outreach:sms_status"}

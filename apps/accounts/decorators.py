@@ -33,6 +33,12 @@ def signed_in(view):
     return view
 
 
+def before_second_step(view):
+    """Open to staff who have given their code and not yet their second factor."""
+    view.before_second_step = True
+    return view
+
+
 _is_client.__name__, _is_staff.__name__ = "client", "staff"
 client_only = _only(_is_client)
 staff_only = _only(_is_staff)

@@ -33,7 +33,7 @@ def _walk(patterns, prefix: str, namespaces: tuple[str, ...]) -> Iterator[Route]
                 pattern=pattern,
                 name=":".join((*namespaces, entry.name or "")),
                 methods=methods_of(entry.callback),
-                audience=_audience(entry.callback),
+                audience=audience_of(entry.callback),
                 view=entry.callback,
             )
         else:
@@ -41,7 +41,7 @@ def _walk(patterns, prefix: str, namespaces: tuple[str, ...]) -> Iterator[Route]
             yield from _walk(entry.url_patterns, pattern, namespaces + inside)
 
 
-def _audience(view) -> str:
+def audience_of(view) -> str:
     if hasattr(view, "cls"):
         return _audience_of_api(view)
     if not getattr(view, "login_required", True):

@@ -1,6 +1,5 @@
 """Hand a client their way in: a link as a picture to scan, and a code for the paper."""
 
-import segno
 from django.conf import settings
 from django.db import transaction
 from django.http import Http404
@@ -13,8 +12,7 @@ from apps.accounts.decorators import staff_only
 from apps.audit.services import record
 from apps.care.models import Enrollment
 from apps.care.services.invitations import invite_client, revoke_invitation
-
-QUIET_ZONE = 4
+from apps.common.squares import square_of
 
 
 @staff_only
@@ -29,7 +27,7 @@ def invite(request, client_id):
         handout = invite_client(client=client, at=at, by=request.actor)
         path = reverse("signin:invitation", args=[handout.token])
         link = f"{settings.PUBLIC_BASE_URL}{path}"
-        context |= {"handout": handout, "link": link, "square": _square(link)}
+        context |= {"handout": handout, "link": link, "square": square_of(link)}
     else:
         with transaction.atomic():
             record(
@@ -66,15 +64,3 @@ def _enrollment(request, client_id, at) -> Enrollment:
     if enrollment is None:
         raise Http404
     return enrollment
-
-
-def _square(link: str) -> dict:
-    """The code as one SVG path, so that the template needs no markup from elsewhere."""
-    rows = list(segno.make_qr(link).matrix_iter(border=QUIET_ZONE))
-    dark = (
-        f"M{x} {y}h1v1h-1z"
-        for y, row in enumerate(rows)
-        for x, module in enumerate(row)
-        if module
-    )
-    return {"size": len(rows), "path": "".join(dark)}

@@ -6,6 +6,8 @@ address, so that neither its session state nor its records hold a number or a ma
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.db import transaction
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -13,6 +15,7 @@ from django.utils import timezone
 from apps.audit.middleware import actor_of
 from apps.audit.services import record
 from apps.care.models import ContactPoint
+from apps.common.identity import app_name_of
 from apps.signin import services, tasks
 
 
@@ -43,6 +46,14 @@ class AccountAdapter(DefaultAccountAdapter):
             client__user=user, value_index=phone, verified_at=None
         ).update(verified_at=timezone.now())
 
+    def get_login_stages(self):
+        """The second step is asked for by our middleware, whichever way somebody came in.
+
+        A stage of the library would stand in one of the ways only.
+        """
+        stages = super().get_login_stages()
+        return [stage for stage in stages if not stage.startswith("allauth.mfa.")]
+
     def login(self, request, user):
         """Every way in ends here: code, invitation, demonstration."""
         with transaction.atomic():
@@ -59,3 +70,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def add_message(self, *args, **kwargs):
         """Our pages say what happened; the library's messages would name the address."""
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Keys and apps are called as this browser sees us, and the person as they sign in."""
+
+    def _get_site_name(self):
+        return app_name_of(context.request)

@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 
 
 class SigninConfig(AppConfig):
@@ -13,3 +13,4 @@ class SigninConfig(AppConfig):
         user_logged_in.connect(stamp)
         user_logged_in.connect(receivers.wear_the_name)
         user_logged_in.connect(receivers.keep_the_language)
+        user_logged_out.connect(receivers.leave_the_list)

@@ -29,9 +29,12 @@ def has_run_out(session, *, user: User, at: datetime) -> bool:
     return user.is_client and idle >= MONITORED_IDLE and _is_monitored(user)
 
 
-def note(session, *, at: datetime) -> None:
-    if _since(session, SEEN, at) >= NOTE_EVERY:
+def note(session, *, at: datetime) -> bool:
+    """Whether it was time to note it."""
+    is_time = _since(session, SEEN, at) >= NOTE_EVERY
+    if is_time:
         session[SEEN] = at.timestamp()
+    return is_time
 
 
 def _since(session, key: str, at: datetime) -> timedelta:

@@ -1,10 +1,14 @@
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.http import JsonResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.middleware import SignInRequiredMiddleware
+from apps.common.routes import audience_of
 from apps.common.typed import Typed
-from apps.signin import late_forms, limits, way_back
+from apps.signin import late_forms, limits, proof, sign_ins, way_back
 
 # In the session: something is kept for this person, so pages look for it.
 KEPT = "late_forms"
@@ -14,6 +18,9 @@ def stamp(sender, request, user, **kwargs):
     """Every way in passes here, the library's too."""
     at = timezone.now()
     limits.begin(request.session, user=user, at=at)
+    proof.begin(request.session)
+    user_agent = request.headers.get("User-Agent", "")
+    sign_ins.begin(request.session, user=user, user_agent=user_agent, at=at)
     # Made anew at every sign-in, a moment ago.
     late_forms.note_page_token(user=user, secret=request.META["CSRF_COOKIE"], at=at)
     if late_forms.is_anything_kept(user, at):
@@ -32,8 +39,8 @@ class SessionLimitsMiddleware:
             if limits.has_run_out(request.session, user=request.user, at=at):
                 request.was_signed_in = request.user
                 logout(request)
-            elif not _asks_by_itself(request):
-                limits.note(request.session, at=at)
+            elif not _asks_by_itself(request) and limits.note(request.session, at=at):
+                sign_ins.note(request.session, at=at)
         return self.get_response(request)
 
 
@@ -49,7 +56,7 @@ class LateFormsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        has_some = request.user.is_authenticated and KEPT in request.session
+        has_some = KEPT in request.session and _is_wholly_here(request)
         if has_some and request.method == "GET":
             kept = late_forms.kept_for(request.user, timezone.now())
             request.typed = Typed(kept, request.path)
@@ -73,6 +80,37 @@ class LateFormsMiddleware:
         if late_forms.fields_of(request.POST):
             who = getattr(request, "was_signed_in", None)
             messages.info(request, keep_for(request, who or whose_page(request)))
+
+
+class SecondStepMiddleware(SignInRequiredMiddleware):
+    """Nothing of the desk, page or API, opens to staff who came half of the way.
+
+    A view is shut unless it is for visitors too, or says ``before_second_step``: one that
+    nobody thought of is shut.
+    """
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if not request.user.is_authenticated or _is_wholly_here(request):
+            return None
+        is_open = getattr(view_func, "before_second_step", False)
+        if is_open or audience_of(view_func) == "public":
+            return None
+        if request.path.startswith("/api/"):
+            return JsonResponse({"detail": "second_step"}, status=403)
+        if way_back.takes_forms_of_people(request, view_func):
+            request.way_back = way_back.page_of(request)
+            if late_forms.fields_of(request.POST):
+                messages.info(request, keep_for(request, request.user))
+                request.session[KEPT] = True
+        return self.handle_no_permission(request, view_func)
+
+    def get_login_url(self, view_func):
+        return reverse("signin:second_step")
+
+
+def _is_wholly_here(request) -> bool:
+    user = request.user
+    return user.is_authenticated and proof.is_whole(request.session, user)
 
 
 def whose_page(request):

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.fields import EncryptedJSONField, EncryptedTextField
 
@@ -81,3 +82,36 @@ class LateForm(models.Model):
 
     def __str__(self):
         return f"Late form {self.pk}"
+
+
+class SignInQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(user=user)
+
+
+class SignIn(models.Model):
+    """One browser that somebody is signed in with. Its session is gone with the row.
+
+    No address and no name of a browser: on a shared screen they would say more about the
+    person than about the browser.
+    """
+
+    class Device(models.TextChoices):
+        PHONE = "PHONE", _("A phone")
+        TABLET = "TABLET", _("A tablet")
+        COMPUTER = "COMPUTER", _("A computer")
+        OTHER = "OTHER", _("Something else")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    session_key = EncryptedTextField()
+    device = models.CharField(max_length=10, choices=Device)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    objects = SignInQuerySet.as_manager()
+
+    def __str__(self):
+        return f"Sign-in {self.pk}"

@@ -3,7 +3,7 @@
 from apps.audit.middleware import actor_of
 from apps.care.models import Organization
 from apps.common import identity
-from apps.signin import services
+from apps.signin import services, sign_ins
 
 # In the session of a visitor: chosen by hand, so it is theirs once we know who it is. The
 # cookie alone may come from somebody else who had this phone.
@@ -27,3 +27,8 @@ def keep_the_language(sender, request, user, **kwargs):
         services.choose_language(
             user=user, language=chosen, at=user.last_login, by=actor_of(request)
         )
+
+
+def leave_the_list(sender, request, user, **kwargs):
+    """Signed out, by the person or because it ran out."""
+    sign_ins.forget(request.session)

@@ -5,6 +5,7 @@ import smtplib
 from datetime import datetime, timedelta
 
 import httpx
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
@@ -12,8 +13,9 @@ from django.utils import translation
 from apps.accounts.models import User
 from apps.audit.actors import Actor
 from apps.audit.services import record
-from apps.care.models import Client
-from apps.signin import sending
+from apps.care.models import Client, Invitation
+from apps.care.services.invitations import revoke_invitation
+from apps.signin import sending, sign_ins
 from apps.signin.addresses import find_address
 from apps.signin.models import CodeMessage
 
@@ -79,3 +81,27 @@ def choose_language(*, user: User, language: str, at: datetime, by: Actor) -> No
         client_id=client.pk if client else None,
         field_names=["language"],
     )
+
+
+@transaction.atomic
+def disable_staff(*, user: User, at: datetime, by: Actor) -> None:
+    """Somebody left: no browser, code, key or paper of theirs opens anything from now on."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    _end_ways_in(user, at, by)
+    CodeMessage.objects.filter(user=user).delete()
+    for invitation in Invitation.objects.open(at).filter(staff=user):
+        revoke_invitation(invitation=invitation, at=at, by=by)
+    record(action="accounts.staff_disabled", at=at, by=by, subject=user)
+
+
+@transaction.atomic
+def reset_ways_in(*, user: User, at: datetime, by: Actor) -> None:
+    """Phone, keys and paper are lost: at their next sign-in they set up new ones."""
+    _end_ways_in(user, at, by)
+    record(action="accounts.ways_in_reset", at=at, by=by, subject=user)
+
+
+def _end_ways_in(user: User, at: datetime, by: Actor) -> None:
+    sign_ins.end_all(user=user, at=at, by=by)
+    Authenticator.objects.filter(user=user).delete()

@@ -2,7 +2,7 @@ from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from apps.signin import late_forms, services
+from apps.signin import late_forms, services, sign_ins
 
 
 @shared_task(name="signin.send_codes", ignore_result=True)
@@ -16,3 +16,4 @@ def forget_ended(**_future):
     """Remove the sign-ins that ran out, and forms nobody came back for."""
     SessionStore.clear_expired()
     late_forms.forget_old(timezone.now())
+    sign_ins.forget_old(timezone.now())

@@ -1,11 +1,32 @@
 from django.urls import path
 
-from apps.signin import views
+from apps.signin import factor_views, place_views, views
 
 app_name = "signin"
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
     path("sign-in/code/", views.confirm, name="confirm"),
+    path("sign-in/passkey/", factor_views.passkey, name="passkey"),
+    path("sign-in/passkey/ask/", factor_views.passkey_asks, name="passkey_asks"),
+    path("second-step/", factor_views.second_step, name="second_step"),
+    path("second-step/set-up/", factor_views.set_up, name="set_up"),
+    path("second-step/set-up/app/", factor_views.set_up_app, name="set_up_app"),
+    path(
+        "second-step/set-up/passkey/",
+        factor_views.set_up_passkey,
+        name="set_up_passkey",
+    ),
+    path(
+        "second-step/set-up/passkey/new/",
+        factor_views.new_passkey,
+        name="new_passkey",
+    ),
+    path("ways-in/", factor_views.ways_in, name="ways_in"),
+    path("ways-in/<int:pk>/away/", factor_views.remove_way_in, name="remove_way_in"),
+    path("ways-in/spare-codes/", factor_views.new_spare_codes, name="new_spare_codes"),
+    path("signed-in/", place_views.places, name="places"),
+    path("signed-in/<uuid:pk>/end/", place_views.end_place, name="end_place"),
+    path("signed-in/others/end/", place_views.end_others, name="end_others"),
     path("sign-out/", views.sign_out, name="sign_out"),
     path("language/", views.language, name="language"),
     path("kept/<uuid:pk>/away/", views.let_go, name="let_go"),

@@ -7,9 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,13 +19,14 @@ from apps.signin.addresses import find_person
 from apps.signin.forms import AddressForm, CodeForm, InvitationForm
 from apps.signin.models import LateForm
 from apps.signin.receivers import CHOSEN
+from apps.signin.ways_on import home_of, landing, safe_next, with_next
 
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def sign_in(request):
     if request.user.is_authenticated:
-        return redirect(_landing(request))
+        return redirect(landing(request))
     form = AddressForm(request.POST or None)
     if form.is_valid():
         address = form.cleaned_data["address"]
@@ -38,7 +37,7 @@ def sign_in(request):
                 None, _("That was often. Wait a few minutes, then try again.")
             )
         else:
-            return redirect(_with_next(request, "signin:confirm"))
+            return redirect(with_next(request, "signin:confirm"))
     return render(request, "signin/sign_in.html", {"form": form})
 
 
@@ -46,11 +45,11 @@ def sign_in(request):
 @require_http_methods(["GET", "POST"])
 def confirm(request):
     if request.user.is_authenticated:
-        return redirect(_landing(request))
+        return redirect(landing(request))
     process = codes.pending(request)
     if process is None:
         messages.info(request, _("Ask for a new code. The last one is over."))
-        return redirect(_with_next(request, "signin:sign_in"))
+        return redirect(with_next(request, "signin:sign_in"))
     if "again" in request.POST:
         return _send_again(request, process)
     form = CodeForm(request.POST or None)
@@ -63,12 +62,12 @@ def confirm(request):
             )
             if isinstance(refusal, codes.CodeIsOver):
                 messages.warning(request, _("That code is over. Ask for a new one."))
-                return redirect(_with_next(request, "signin:sign_in"))
+                return redirect(with_next(request, "signin:sign_in"))
             form.add_error(
                 "code", _("That is not the code we sent. Look again, then type it.")
             )
         else:
-            return process.finish(_landing(request, process.user))
+            return process.finish(landing(request, process.user))
     return render(request, "signin/confirm.html", {"form": form})
 
 
@@ -79,7 +78,7 @@ def _send_again(request, process):
         messages.warning(request, _("Wait a few minutes before you ask again."))
     else:
         messages.info(request, _("We sent a new code. The one before is over."))
-    return redirect(_with_next(request, "signin:confirm"))
+    return redirect(with_next(request, "signin:confirm"))
 
 
 @login_not_required
@@ -98,7 +97,7 @@ def sign_out(request):
 @require_POST
 def language(request):
     chosen = request.POST.get("language", "")
-    response = redirect(_safe_next(request) or "/")
+    response = redirect(safe_next(request) or "/")
     if chosen not in dict(settings.LANGUAGES) or not check_for_language(chosen):
         return response
     if request.user.is_authenticated:
@@ -124,7 +123,7 @@ def let_go(request, pk):
     """What was kept from a form that came too late is not wanted any more."""
     kept = get_object_or_404(LateForm.objects.visible_to(request.user), pk=pk)
     late_forms.let_go(kept=kept, at=timezone.now(), by=request.actor)
-    return redirect(_safe_next(request) or "/")
+    return redirect(safe_next(request) or "/")
 
 
 @login_not_required
@@ -139,7 +138,7 @@ def invitation(request, token):
             if user.language == settings.LANGUAGE_CODE:
                 request.session.setdefault(CHOSEN, request.LANGUAGE_CODE)
             get_adapter(request).login(request, user)
-            return redirect(_home(user))
+            return redirect(home_of(user))
     response = render(request, "signin/invitation.html", {"form": form})
     # The link stays here. With no-referrer a browser would send the form without its
     # origin too, and it would be refused.
@@ -163,29 +162,3 @@ def _invited_person(request, token, form):
             "code", _("The link and these letters do not fit together. Look again.")
         )
         return None
-
-
-def _home(user) -> str:
-    return reverse("desk:board" if user.is_staff_member else "home:today")
-
-
-def _landing(request, user=None) -> str:
-    """Where the person wanted to go, if that page is for people like them."""
-    user = user or request.user
-    wanted = _safe_next(request)
-    is_desk = wanted.startswith(reverse("desk:board"))
-    return wanted if wanted and is_desk == user.is_staff_member else _home(user)
-
-
-def _safe_next(request) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if not wanted.startswith("/") or not url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts=None, require_https=request.is_secure()
-    ):
-        return ""
-    return wanted
-
-
-def _with_next(request, name) -> str:
-    wanted = _safe_next(request)
-    return reverse(name, query={"next": wanted} if wanted else None)

@@ -11,6 +11,9 @@ def takes_forms_of_people(request, view_func) -> bool:
     """A page of somebody who is signed in; not what scripts send as JSON."""
     if request.method != "POST" or request.path.startswith("/api/"):
         return False
+    # Codes and keys are no words of anybody: what is over is not kept.
+    if getattr(view_func, "before_second_step", False):
+        return False
     return bool(getattr(view_func, "audience", ""))
 
 

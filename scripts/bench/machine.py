@@ -31,9 +31,13 @@ SESSIONS = """
 from django.conf import settings
 from django.test import Client
 from apps.accounts.models import User
+from apps.signin import proof
 for user in User.objects.filter(handle__startswith="demo-"):
     phone = Client()
     phone.force_login(user)
+    session = phone.session
+    session[proof.FACTOR_AT] = 0
+    session.save()
     print(user.handle, user.pk, settings.SESSION_COOKIE_NAME,
           phone.cookies[settings.SESSION_COOKIE_NAME].value)
 """

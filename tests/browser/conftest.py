@@ -12,6 +12,7 @@ from playwright.sync_api import expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from apps.care.models import Enrollment
+from apps.signin import proof
 from tests.browser.full_house import FullHouse
 from tests.browser.house import House
 from tests.conftest import NOON
@@ -78,22 +79,29 @@ def wednesday_noon():
 class Visit:
     """One person at one screen, and everything their browser complained about."""
 
-    def __init__(self, chromium, site, *, user=None, width=PHONE, **options):
+    def __init__(
+        self, chromium, site, *, user=None, half=False, width=PHONE, **options
+    ):
         self.site = site
         self.troubles: list[str] = []
         options = {"service_workers": "block", "reduced_motion": "reduce"} | options
         self.context = chromium.new_context(base_url=site, viewport=width, **options)
         self.context.set_default_timeout(10_000)
         if user is not None:
-            self.sign_in(user)
+            self.sign_in(user, half=half)
         self.page = self.context.new_page()
         self.page.on("request", self._asked)
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
 
-    def sign_in(self, user) -> None:
+    def sign_in(self, user, *, half=False) -> None:
+        """``half``: staff with their code alone, before the second step."""
         django = DjangoClient()
         django.force_login(user)
+        if half:
+            session = django.session
+            del session[proof.FACTOR_AT]
+            session.save()
         name = settings.SESSION_COOKIE_NAME
         self.context.add_cookies(
             [{"name": name, "value": django.cookies[name].value, "url": self.site}]
@@ -147,7 +155,8 @@ def screens(chromium, site, full_house):
         if who not in visits:
             person = getattr(full_house, who) if who else None
             user = person.client.user if isinstance(person, Enrollment) else person
-            visits[who] = Visit(chromium, site, user=user, width=width)
+            half = who in full_house.HALF_WAY
+            visits[who] = Visit(chromium, site, user=user, half=half, width=width)
         return visits[who]
 
     yield of

@@ -3,6 +3,9 @@
 import datetime as dt
 from urllib.parse import urlsplit
 
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.backends.db import SessionStore
+
 from apps.audit.actors import SYSTEM, Actor
 from apps.care.models import Enrollment, SiteLine
 from apps.care.services.invitations import invite_client
@@ -16,6 +19,8 @@ from apps.sessions.services import (
     mark_attendance,
     roster_tasks,
 )
+from apps.signin import factors
+from apps.signin.models import SignIn
 from tests.browser.house import DAY, TODAY, House
 from tests.conftest import NOON
 from tests.factories.checkins import DraftFactory, MomentFactory, ReplyFactory
@@ -46,6 +51,8 @@ EVERY_QUESTION = {
 class FullHouse(House):
     # What pages that have no reader of their own are read in.
     language = "en"
+    # Staff who have given their code, and are asked for more.
+    HALF_WAY = ("ruth", "mina")
 
     def __init__(self):
         super().__init__()
@@ -60,6 +67,9 @@ class FullHouse(House):
             )
         # Somebody new, with nothing of anybody's.
         self.kofi = self.counselor("Kofi")
+        self.ruth = self.counselor("Ruth")
+        self.mina = self.counselor("Mina")
+        self.give_ways_in()
         self.walt = self.client("Walt")
         self.beth = self.client("Beth", client__user=None, state="INVITED")
         self.nell = self.client("Nell", client__no_phone=True)
@@ -68,6 +78,7 @@ class FullHouse(House):
         self.gone = self.client(
             "Hank", state=Enrollment.State.ENDED, ended_on=TODAY, end_reason="COMPLETED"
         )
+        self.sign_in_elsewhere()
         self.make_days_of_rosa()
         self.make_check_ins()
         self.make_plans()
@@ -78,6 +89,32 @@ class FullHouse(House):
     @property
     def by_ana(self) -> Actor:
         return Actor(self.ana.pk, self.ana.kind, self.organization.pk, source="WEB")
+
+    def give_ways_in(self):
+        """Ruth has none yet."""
+        secret = factors.seal_secret(self.ana, factors.new_secret())
+        app = {"secret": secret, "last_step": 0}
+        for user, kind, data in (
+            (self.ana, factors.PASSKEY, {"name": "Laptop at work"}),
+            (self.ana, factors.APP, app),
+            (self.mina, factors.PASSKEY, {"name": "Phone"}),
+            (self.kofi, factors.PASSKEY, {"name": "Phone"}),
+        ):
+            Authenticator.objects.create(
+                user=user, type=kind, data=data, created_at=NOON - DAY
+            )
+
+    def sign_in_elsewhere(self):
+        for user, device in ((self.ana, "PHONE"), (self.rosa.client.user, "COMPUTER")):
+            session = SessionStore()
+            session.create()
+            SignIn.objects.create(
+                user=user,
+                session_key=session.session_key,
+                device=device,
+                began_at=NOON - HOUR,
+                seen_at=NOON,
+            )
 
     def make_days_of_rosa(self):
         for ago in range(20, 0, -1):

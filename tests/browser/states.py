@@ -153,6 +153,8 @@ CLIENTS = [
         for part in PARTS.values()
     ),
     State("part why, closed", "plans:section", "andre", lambda h: ["why"]),
+    State("places", "signin:places", "rosa"),
+    State("places, one", "signin:places", "walt"),
     State("this phone", "phone:this_phone", "rosa"),
     State("this phone, watched", "phone:this_phone", "sara"),
     State("install, signed in", "phone:install", "rosa"),
@@ -200,6 +202,24 @@ STAFF = [
     State("roster, moved", "desk:roster", "ana", lambda h: [h.moved.pk]),
     State("roster close", "desk:roster_close", "ana", lambda h: [h.room.pk]),
     State("roster change", "desk:roster_change", "ana", lambda h: [h.moved.pk]),
+    State("second step", "signin:second_step", "mina"),
+    State(
+        "second step, wrong code",
+        "signin:second_step",
+        "mina",
+        act=lambda page: (
+            page.get_by_role("textbox").fill("000000"),
+            press("Go on")(page),
+        ),
+    ),
+    State("set up", "signin:set_up", "ruth"),
+    State("set up app", "signin:set_up_app", "ruth"),
+    State("set up app, nothing typed", "signin:set_up_app", "ruth", act=press("Go on")),
+    State("set up passkey", "signin:set_up_passkey", "ruth"),
+    State("ways in", "signin:ways_in", "ana"),
+    State("ways in, one", "signin:ways_in", "kofi"),
+    State("places, desk", "signin:places", "ana"),
+    State("spare codes", "signin:ways_in", "ana", act=press("Make new ones")),
     State("outbox", "desk:outbox", "ana"),
     State("outbox, nothing", "desk:outbox", "kofi"),
     State(

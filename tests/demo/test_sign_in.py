@@ -83,6 +83,13 @@ def test_one_button_signs_staff_in(client, ana, rosa):
     assert client.session["_auth_user_id"] == str(ana.pk)
 
 
+def test_the_desk_opens_to_made_up_staff_at_once(client, ana):
+    """They have no second step: nobody holds their keys."""
+    client.post(f"/demo/as/{ana.pk}/")
+
+    assert client.get("/ways-in/").status_code == 200
+
+
 def test_nobody_real_can_be_played(client):
     real = EnrollmentFactory().client.user
 

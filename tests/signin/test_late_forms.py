@@ -16,9 +16,10 @@ from django.utils.html import escape
 
 from apps.audit.models import AuditEvent
 from apps.plans.models import PlanVersion
-from apps.signin import late_forms
+from apps.signin import late_forms, proof
 from apps.signin.models import LateForm, PageToken
 from apps.signin.tasks import forget_ended
+from tests.conftest import NOON
 from tests.factories.care import AssignmentFactory, EnrollmentFactory
 from tests.factories.checkins import CheckinDayFactory
 from tests.factories.plans import PlanVersionFactory
@@ -51,6 +52,7 @@ def _in(browser, user):
     request = HttpRequest()
     request.session = SessionStore()
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    proof.give(request.session, at=NOON)
     request.session.save()
     browser.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
     browser.cookies[settings.CSRF_COOKIE_NAME] = request.META["CSRF_COOKIE"]

@@ -1,0 +1,46 @@
+"""Where I am signed in, and ending it there. For staff and clients alike."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.accounts.decorators import signed_in
+from apps.signin import sign_ins
+from apps.signin.models import SignIn
+from apps.signin.zones import zone_of
+
+
+@signed_in
+@require_GET
+def places(request):
+    here = request.session.get(sign_ins.KEY)
+    rows = sign_ins.places_of(request.user, timezone.now())
+    context = {
+        "base": "base_desk.html" if request.user.is_staff_member else "base.html",
+        "zone": zone_of(request.user),
+        "here": [row for row in rows if str(row.pk) == here],
+        "elsewhere": [row for row in rows if str(row.pk) != here],
+    }
+    return render(request, "signin/places.html", context)
+
+
+@signed_in
+@require_POST
+def end_place(request, pk):
+    row = get_object_or_404(SignIn.objects.visible_to(request.user), pk=pk)
+    return _end(request, [row])
+
+
+@signed_in
+@require_POST
+def end_others(request):
+    rows = SignIn.objects.visible_to(request.user)
+    return _end(request, list(rows.exclude(pk=request.session.get(sign_ins.KEY))))
+
+
+def _end(request, rows):
+    sign_ins.end(rows=rows, user=request.user, at=timezone.now(), by=request.actor)
+    messages.success(request, _("Signed out there."))
+    return redirect("signin:places")
