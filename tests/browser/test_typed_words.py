@@ -29,7 +29,8 @@ from tests.browser.states import CLIENTS, STAFF
 from tests.conftest import NOON
 from tests.notifications.outside import LOOP, MANAGE
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Two minutes of typing: with the long figures.
+pytestmark = [pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 WORD = re.compile(r"zq\d{4}word")
 # About rooms and days, the same for everybody in them: no words of or about a person.
 ABOUT_ROOMS = {"desk:roster_change"}
@@ -74,9 +75,11 @@ class RealServer(Server):
 @pytest.fixture
 def server(transactional_db, tmp_path):
     server = RealServer(tmp_path)
-    server.start()
-    yield server
-    server.kill()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
 
 
 class Writer:

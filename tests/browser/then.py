@@ -2,10 +2,10 @@
 
 import time_machine
 
+# Sets up Django, which the tests' own modules want to be done.
+from companion.wsgi import application
 from tests.conftest import NOON
 
-time_machine.travel(NOON, tick=True).start()
-
-from companion.wsgi import application  # noqa: E402
-
 __all__ = ["application"]
+
+time_machine.travel(NOON, tick=True).start()
