@@ -20,9 +20,9 @@ from apps.care.rules import triage
 from apps.desk import wording
 
 BOARD_LIMIT = 50
-# What is more urgent than this is shown at once, even on a Saturday when its call is due on
+# As urgent as this or more is shown at once, even on a Saturday when its call is due on
 # Monday: somebody said it a minute ago.
-MAY_WAIT = 2
+AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -95,21 +95,7 @@ def board_of(user: User, at: datetime, language: str) -> Board:
     caseload = Enrollment.objects.on_caseload_of(user, at).exclude(
         client__died_on__isnull=False
     )
-    statuses = list(
-        Status.objects.filter(enrollment__in=caseload, open_priority__isnull=False)
-        .select_related("enrollment__client", "enrollment__program__site")
-        # The longest without a person's voice breaks ties, so quiet people do not sink.
-        .order_by(
-            "open_priority", "open_due_at", "open_since", "last_human_contact_at"
-        )[:BOARD_LIMIT]
-    )
-    reasons = reasons_for([status.enrollment for status in statuses], at, language)
-    levels = _levels([status.enrollment_id for status in statuses], at)
-    phones = _phones([status.enrollment.client_id for status in statuses])
-    cards = [
-        _card(status, levels, phones, reasons[status.enrollment_id], at)
-        for status in statuses
-    ]
+    cards = _cards(_waiting().filter(enrollment__in=caseload), at, language)
     own = Task.objects.open().filter(assignee=user, enrollment=None).order_by("due_at")
     return Board(
         today=[card for card in cards if not card.later],
@@ -119,13 +105,31 @@ def board_of(user: User, at: datetime, language: str) -> Board:
     )
 
 
-def card_of(
-    user: User, enrollment: Enrollment, at: datetime, language: str
-) -> Card | None:
+def card_of(enrollment: Enrollment, at: datetime, language: str) -> Card | None:
     """The card of one client again; None when nothing of theirs is open any more."""
-    board = board_of(user, at, language)
-    cards = (*board.today, *board.later)
-    return next((one for one in cards if one.enrollment == enrollment), None)
+    return next(
+        iter(_cards(_waiting().filter(enrollment=enrollment), at, language)), None
+    )
+
+
+def _waiting():
+    # The longest without a person's voice breaks ties, so quiet people do not sink.
+    return (
+        Status.objects.filter(open_priority__isnull=False)
+        .select_related("enrollment__client", "enrollment__program__site")
+        .order_by("open_priority", "open_due_at", "open_since", "last_human_contact_at")
+    )
+
+
+def _cards(waiting, at: datetime, language: str) -> list[Card]:
+    statuses = list(waiting[:BOARD_LIMIT])
+    reasons = reasons_for([status.enrollment for status in statuses], at, language)
+    levels = _levels([status.enrollment_id for status in statuses], at)
+    phones = _phones([status.enrollment.client_id for status in statuses])
+    return [
+        _card(status, levels, phones, reasons[status.enrollment_id], at)
+        for status in statuses
+    ]
 
 
 def _card(status, levels, phones, reasons, at) -> Card:
@@ -139,7 +143,7 @@ def _card(status, levels, phones, reasons, at) -> Card:
         level=levels.get(enrollment.pk, ""),
         week=enrollment.week_number(today),
         due=wording.due_words(status.open_due_at, at, zone),
-        later=due_on > today and status.open_priority > MAY_WAIT,
+        later=due_on > today and status.open_priority > AT_ONCE,
         last_contact=wording.last_contact_words(status.last_human_contact_at, at, zone),
         phone=phones.get(enrollment.client_id, ""),
         reasons=reasons,

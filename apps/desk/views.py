@@ -101,7 +101,7 @@ def close(request, client_id):
                 _("A safety concern can be closed by a clinician. Ask a colleague."),
             )
     if not form.is_valid():
-        card = card_of(request.user, enrollment, at, get_language())
+        card = card_of(enrollment, at, get_language())
         if request.htmx and card is not None:
             context = {"card": card, "form": form}
             return render(request, "desk/_card.html", context)
