@@ -18,6 +18,8 @@ SECRET_KEY = env.required("COMPANION_SECRET_KEY")
 # "id:base64,id:base64": the first key writes, all of them read.
 FIELD_KEYS = env.required("COMPANION_FIELD_KEYS")
 INDEX_KEY = env.required("COMPANION_INDEX_KEY")
+# Seconds a process remembers the key of a client; so long a destroyed one may work on.
+DATA_KEYS_REMEMBERED_FOR = 60
 
 DEBUG = env.flag("COMPANION_DEBUG")
 DEMO = env.flag("COMPANION_DEMO")
@@ -47,6 +49,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "apps.common",
+    "apps.keys",
     "apps.audit",
     "apps.accounts",
     "apps.care",

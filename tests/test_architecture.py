@@ -19,6 +19,7 @@ LONGEST_FILE = 400
 
 # An app may point at itself and at the apps named after it.
 MAY_POINT_AT = {
+    "keys": set(),
     "audit": set(),
     "accounts": set(),
     "care": {"accounts"},

@@ -15,6 +15,7 @@ from apps.audit.actors import Actor
 from apps.care.services.concerns import raise_concern
 from apps.care.services.tasks import create_task
 from apps.outreach.models import AnswerLink
+from apps.signin.factors import new_secret, seal_secret
 from apps.signin.models import LateForm, SignIn
 from tests.conftest import NOON
 from tests.factories.care import AssignmentFactory, StaffRoleFactory
@@ -171,10 +172,12 @@ class World:
     @cached_property
     def way_in(self):
         """An app of Ana's, and her only one."""
+        staff = self.hers.staff
+        sealed = seal_secret(staff, new_secret())
         return Authenticator.objects.create(
-            user=self.hers.staff,
+            user=staff,
             type=Authenticator.Type.TOTP,
-            data={"secret": "", "last_step": 0},
+            data={"secret": sealed, "last_step": 0},
             created_at=NOON,
         )
 

@@ -32,6 +32,8 @@ class Submission(models.Model):
     The same UUID may arrive any number of times and stays one row.
     """
 
+    sealed_for = "client"
+
     class Kind(models.TextChoices):
         DAILY = "DAILY", _("Daily check-in")
         ONE_TAP = "ONE_TAP", _("One tap")
@@ -74,6 +76,8 @@ class Submission(models.Model):
 
 class CheckinDay(models.Model):
     """The check-in of one client and one day: the latest answer to each question."""
+
+    sealed_for = "client"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
@@ -155,6 +159,8 @@ class CheckinDay(models.Model):
 class Draft(models.Model):
     """Answers begun and not sent: they survive a time-out, a sign-out and a lost phone."""
 
+    sealed_for = "client"
+
     class Kind(models.TextChoices):
         CHECKIN = "CHECKIN", _("Check-in")
         MOMENT = "MOMENT", _("Hard moment")
@@ -194,6 +200,8 @@ class MomentQuerySet(models.QuerySet):
 
 class Moment(models.Model):
     """A hard moment, logged in three taps while it lasts."""
+
+    sealed_for = "client"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
@@ -244,6 +252,8 @@ class ReplyQuerySet(models.QuerySet):
 
 class Reply(models.Model):
     """What a counselor wrote back to a check-in. The client sees it and who wrote it."""
+
+    sealed_for = "day.client"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     day = models.ForeignKey(

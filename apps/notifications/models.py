@@ -94,6 +94,8 @@ class OutboxMessage(models.Model):
     UNCONFIRMED and a task for a person, never a second message.
     """
 
+    sealed_for = "client"
+
     class State(models.TextChoices):
         PLANNED = "PLANNED", _("Planned")
         CLAIMED = "CLAIMED", _("Taken by a worker")
@@ -199,6 +201,8 @@ class StateChange(models.Model):
 
 class Inbound(models.Model):
     """What came back from a phone, as it was written."""
+
+    sealed_for = "client"
 
     # Meanings that no template gives; the others are those of the message library.
     STOP, START, HELP, WRONG_NUMBER = "stop", "start", "help", "wrong_number"

@@ -22,6 +22,8 @@ class EpisodeQuerySet(models.QuerySet):
 class Episode(models.Model):
     """One stretch of drifting, opened and closed once."""
 
+    sealed_for = "enrollment.client"
+
     NOT_NOW_FOR_GOOD = 3
 
     class Stage(models.TextChoices):
@@ -148,6 +150,8 @@ class AnswerLink(models.Model):
 
 class Answer(models.Model):
     """What would help now, in the client's words or choice."""
+
+    sealed_for = "episode.enrollment.client"
 
     class Via(models.TextChoices):
         SMS = "SMS", _("Text message")

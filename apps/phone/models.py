@@ -80,6 +80,8 @@ class Device(models.Model):
 class SetAside(models.Model):
     """What a phone handed in and nobody could make a check-in of: kept as it was sent."""
 
+    sealed_for = "client"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="+"

@@ -43,6 +43,8 @@ class PlanVersion(models.Model):
     At most one is open (not agreed, replaced or withdrawn); an agreed one is immutable.
     """
 
+    sealed_for = "client"
+
     class State(models.TextChoices):
         DRAFT = "DRAFT", _("Draft")
         SUBMITTED = "SUBMITTED", _("Sent")
@@ -166,6 +168,8 @@ class CommentQuerySet(models.QuerySet):
 class Comment(models.Model):
     """A counselor's words about one section, or one step in it. The client sees it."""
 
+    sealed_for = "version.client"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(
         PlanVersion, on_delete=models.PROTECT, related_name="comments"
@@ -197,6 +201,8 @@ class CurrentQuerySet(models.QuerySet):
 class PlanPerson(models.Model):
     """Somebody the client can call. Outside the version: a number changes at once."""
 
+    sealed_for = "client"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(
         Client, on_delete=models.CASCADE, related_name="plan_people"
@@ -226,6 +232,8 @@ class PlanPerson(models.Model):
 
 class LivePart(models.Model):
     """A piece of the plan that changes at once, without a new version."""
+
+    sealed_for = "client"
 
     class Kind(models.TextChoices):
         # {"on": ISO date}

@@ -21,6 +21,7 @@ from apps.accounts.models import User
 from apps.audit.actors import Actor
 from apps.audit.services import record
 from apps.common import crypto
+from apps.keys.rotation import Pass
 
 PASSKEY, APP = Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP
 SPARE_CODES = Authenticator.Type.RECOVERY_CODES
@@ -150,6 +151,33 @@ def seal_secret(user: User, secret: str) -> str:
 def open_secret(user: User, sealed: str) -> str:
     """:raises CannotOpen: when it is somebody else's."""
     return crypto.unseal(base64.b64decode(sealed), bound_to=_bound_to(user)).decode()
+
+
+def seal_secrets_again(found: Pass) -> None:
+    """For a change of keys: the app secrets that are not under the newest one."""
+    for pk in Authenticator.objects.filter(type=APP).values_list("pk", flat=True):
+        with transaction.atomic():
+            row = Authenticator.objects.select_for_update().filter(pk=pk).first()
+            if row is not None:
+                found.seen += 1
+                try:
+                    found.sealed += _seal_again(row)
+                except crypto.CannotOpen:
+                    found.closed.append(f"{Authenticator._meta.db_table} {pk} secret")
+
+
+def _seal_again(row: Authenticator) -> bool:
+    if _is_newest(row.data["secret"]):
+        return False
+    row.data["secret"] = seal_secret(
+        row.user, open_secret(row.user, row.data["secret"])
+    )
+    row.save(update_fields=["data"])
+    return True
+
+
+def _is_newest(sealed: str) -> bool:
+    return crypto.key_name(base64.b64decode(sealed)) == crypto.first_name()
 
 
 def _bound_to(user: User) -> str:

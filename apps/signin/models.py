@@ -60,6 +60,8 @@ class LateForm(models.Model):
     Not a record: it is gone once it was sent again, was let go, or nobody came for it.
     """
 
+    sealed_for = "user.client"
+
     KEPT_FOR = timedelta(days=3)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.care.models.places import LevelOfCare, Organization, Program
 from apps.common.days import local_day
-from apps.common.fields import EncryptedJSONField, EncryptedTextField
+from apps.common.fields import SELF, EncryptedJSONField, EncryptedTextField
 
 
 class Client(models.Model):
     """The person. Owns contacts, own words and the plan; outlives every enrollment."""
+
+    sealed_for = SELF
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
@@ -53,6 +55,8 @@ class Client(models.Model):
 
 class ContactPoint(models.Model):
     """A phone number or address of a client. Found by its keyed index only."""
+
+    sealed_for = "client"
 
     class Kind(models.TextChoices):
         PHONE = "PHONE", _("Phone")
@@ -188,6 +192,8 @@ class PlacementQuerySet(models.QuerySet):
 
 class Placement(models.Model):
     """Level, program and weekdays for a stretch of time. A step-down adds a row."""
+
+    sealed_for = "enrollment.client"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     enrollment = models.ForeignKey(

@@ -13,6 +13,8 @@ class OwnItem(models.Model):
     Published here by the plan, so that check-ins can offer it without knowing plans.
     """
 
+    sealed_for = "client"
+
     class Kind(models.TextChoices):
         TRIGGER = "TRIGGER"
         COPING = "COPING"

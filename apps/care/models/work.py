@@ -32,6 +32,8 @@ class ConcernQuerySet(models.QuerySet):
 class Concern(models.Model):
     """A rule fired. Holds the rule and its numbers sealed; sentences are made when read."""
 
+    sealed_for = "enrollment.client"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="+"
@@ -115,6 +117,8 @@ class TaskQuerySet(models.QuerySet):
 
 class Task(models.Model):
     """Something a named person is asked to do, once."""
+
+    sealed_for = "enrollment.client"
 
     class Kind(models.TextChoices):
         CALL = "CALL", _("Call")
