@@ -1,17 +1,21 @@
 """One key for each client: what it opens, and that without it nothing opens."""
 
+from operator import attrgetter
+
 import pytest
 from django.apps import apps
 from django.db import transaction
 
 from apps.care.models import Client
 from apps.common import crypto
-from apps.common.fields import Sealed, sealed_fields, subject_of
+from apps.common.fields import SELF, Sealed, sealed_fields, subject_of
 from apps.keys.models import DataKey
-from apps.keys.services import destroy_keys
+from apps.keys.services import destroy_keys, unwrap
+from apps.outreach.models import Answer
 from tests.conftest import NOON
 from tests.factories.care import ClientFactory, EnrollmentFactory
 from tests.factories.checkins import CheckinDayFactory
+from tests.factories.outreach import EpisodeFactory
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -61,19 +65,55 @@ def test_every_sealed_model_says_whose_its_values_are(model):
     assert declared != (model._meta.label in NOBODYS)
 
 
+def whose(row):
+    """Walked one object after the other, as the columns themselves do not."""
+    path = getattr(row, "sealed_for", None)
+    if path is None:
+        return None
+    found = row if path == SELF else attrgetter(path)(row)
+    return found and found.pk
+
+
 def test_the_values_of_a_client_are_sealed_with_the_key_of_that_client(two):
     keys = dict(DataKey.objects.values_list("subject", "id"))
-    expected = {
-        (row._meta.label, row.pk): keys.get(subject_of(row), "test")
-        for row, _column, _token in sealed_values()
-    }
-    found = {
-        (row._meta.label, row.pk): crypto.key_name(token.token)
-        for row, _column, token in sealed_values()
-    }
+    values = [(row, crypto.key_name(token.token)) for row, _, token in sealed_values()]
 
-    assert found == expected
-    assert {keys[pk] for pk in two} <= set(found.values())
+    assert [name for _, name in values] == [
+        keys.get(whose(row), "test") for row, _ in values
+    ]
+    assert {keys[pk] for pk in two} <= {name for _, name in values}
+
+
+@pytest.mark.parametrize(
+    "model",
+    [model for model in sealed_models() if hasattr(model, "sealed_for")],
+    ids=lambda model: model._meta.label,
+)
+def test_every_path_leads_to_the_client(model):
+    client = ClientFactory()
+
+    assert subject_of(_leading_to(client, model, model.sealed_for)) == client.pk
+
+
+def _leading_to(client, model, path):
+    """A row, not saved, whose path ends at this client."""
+    if path == SELF:
+        return client
+    name, _, rest = path.partition(".")
+    if (name, rest) == ("user", "client"):
+        return model(user=client.user)
+    related = model._meta.get_field(name).related_model
+    return model(**{name: _leading_to(client, related, rest) if rest else client})
+
+
+def test_a_path_is_found_by_ids_alone(django_assert_num_queries):
+    episode = EpisodeFactory()
+    client_id = episode.enrollment.client_id
+
+    with django_assert_num_queries(1):
+        # Asked once: whose an episode is never changes.
+        assert subject_of(Answer(episode_id=episode.pk)) == client_id
+        assert subject_of(Answer(episode_id=episode.pk)) == client_id
 
 
 def test_destroying_the_key_closes_exactly_the_values_of_that_client(two):
@@ -130,14 +170,11 @@ def test_a_key_that_was_rolled_back_seals_nothing():
     assert Client.objects.get(pk=client.pk).surname == "Second try"
 
 
-def test_a_key_of_one_client_does_not_open_under_another_name():
-    mine, theirs = ClientFactory(), ClientFactory()
-    wrapped = DataKey.objects.get(subject=theirs.pk).wrapped
-    DataKey.objects.filter(subject=mine.pk).update(wrapped=wrapped)
-    crypto.data_keys.forget()
+def test_a_wrapped_key_opens_for_its_own_client_only():
+    mine, theirs = (DataKey.objects.get(subject=ClientFactory().pk) for _ in range(2))
 
     with pytest.raises(crypto.CannotOpen):
-        _ = Client.objects.get(pk=mine.pk).surname
+        unwrap(bytes(theirs.wrapped), key_id=mine.pk, subject=mine.subject)
 
 
 @pytest.mark.parametrize("people", [3, 12])
