@@ -7,7 +7,8 @@ ARGS ?=
 
 PYTHON := .venv/bin/python
 INSTALLED := .venv/.installed
-PYTEST = .venv/bin/pytest $(ARGS)
+# A process for each core; who is idle takes over what another has waiting.
+PYTEST = .venv/bin/pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: help install demo demo-reset test test-postgres check fix bench soak screens \
 	screens-all messages lock
