@@ -57,11 +57,13 @@ INSTALLED_APPS = [
     "apps.sessions",
     "apps.checkins",
     "apps.plans",
+    "apps.disclosures",
     "apps.outreach",
     "apps.home",
     "apps.desk",
     "apps.signin",
     "apps.phone",
+    "apps.records",
     "apps.demo",
 ]
 

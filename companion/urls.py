@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("apps.outreach.urls")),
     path("", include("apps.signin.urls")),
     path("", include("apps.phone.urls")),
+    path("", include("apps.records.urls")),
     path("desk/", include("apps.desk.urls")),
     path("api/v1/", include("companion.api_urls")),
 ]

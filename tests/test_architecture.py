@@ -29,6 +29,8 @@ MAY_POINT_AT = {
     "checkins": {"accounts", "care"},
     "plans": {"accounts", "care"},
     "outreach": {"accounts", "care", "notifications"},
+    "disclosures": {"accounts", "care"},
+    "records": set(),
     "signin": {"accounts"},
     "phone": {"care"},
     "common": set(),

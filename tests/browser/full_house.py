@@ -9,6 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from apps.audit.actors import SYSTEM, Actor
 from apps.care.models import Enrollment, SiteLine
 from apps.care.services.invitations import invite_client
+from apps.disclosures.services import downloads
 from apps.outreach.links import answer_link, find_link
 from apps.outreach.services import answer_by_link, sweep
 from apps.sessions.services import (
@@ -84,6 +85,7 @@ class FullHouse(House):
         self.make_plans()
         self.make_rooms()
         self.make_drift()
+        self.make_records()
         self.handout = invite_client(client=self.beth.client, at=NOON, by=self.by_ana)
 
     @property
@@ -249,3 +251,8 @@ class FullHouse(House):
             link=find_link(token, NOON), choice="call_me", at=NOON, by=SYSTEM
         )
         sweep(at=NOON, by=SYSTEM)
+
+    def make_records(self):
+        """Rosa's download waits, Dev's is ready."""
+        for person, asked_at in ((self.rosa, NOON), (self.dev, NOON - HOUR)):
+            downloads.ask(client=person.client, at=asked_at, by=SYSTEM)

@@ -158,6 +158,10 @@ CLIENTS = [
     State("this phone", "phone:this_phone", "rosa"),
     State("this phone, watched", "phone:this_phone", "sara"),
     State("install, signed in", "phone:install", "rosa"),
+    State("my data", "records:my_data", "walt"),
+    State("my data, waiting", "records:my_data", "rosa"),
+    State("my data, ready", "records:my_data", "dev"),
+    State("my data, read", "records:my_data", "dev", act=press("Read and print")),
 ]
 STAFF = [
     State("board", "desk:board", "ana"),
