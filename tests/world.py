@@ -14,12 +14,15 @@ from apps.accounts.models import User
 from apps.audit.actors import Actor
 from apps.care.services.concerns import raise_concern
 from apps.care.services.tasks import create_task
+from apps.disclosures.rules import Recipient
+from apps.disclosures.services.sharing import share
 from apps.outreach.models import AnswerLink
 from apps.signin.factors import new_secret, seal_secret
 from apps.signin.models import LateForm, SignIn
 from tests.conftest import NOON
 from tests.factories.care import AssignmentFactory, StaffRoleFactory
 from tests.factories.checkins import CheckinDayFactory, MomentFactory, ReplyFactory
+from tests.factories.disclosures import signed
 from tests.factories.notifications import OutboxMessageFactory
 from tests.factories.outreach import EpisodeFactory
 from tests.factories.plans import CommentFactory, PlanPersonFactory, PlanVersionFactory
@@ -80,6 +83,8 @@ class World:
             "message",
             "way_in",
             "sign_in",
+            "consent",
+            "shared",
         ):
             getattr(self, name)
         return self
@@ -192,6 +197,28 @@ class World:
             seen_at=NOON,
         )
 
+    @cached_property
+    def consent(self):
+        """Signed by Rosa."""
+        return signed(
+            self.rosa, recipient=Recipient(MARK, "CARE"), by=self._by(self.hers.staff)
+        )
+
+    @cached_property
+    def shared(self):
+        return share(
+            client=self.rosa,
+            recipient=Recipient(MARK, "CARE"),
+            category="ATTENDANCE",
+            purpose=self.consent.purpose,
+            what=MARK,
+            at=NOON,
+            by=self._by(self.hers.staff),
+        )
+
+    def _by(self, user) -> Actor:
+        return Actor(user.pk, user.kind, self.organization.pk)
+
 
 # By the name of the route: what stands in its path, as Rosa's.
 SAMPLES = {
@@ -232,6 +259,16 @@ SAMPLES = {
     "plans:person": lambda w: {"person_id": w.person.pk},
     "plans:section": lambda w: {"slug": "why"},
     "plans:take_out": lambda w: {"slug": "kit"},
+    **{
+        f"records:{name}": lambda w: {"pk": w.consent.pk}
+        for name in ("consent", "sign", "decline", "take_back")
+    },
+    **{
+        f"records:{name}": lambda w: {"client_id": w.rosa.pk, "pk": w.consent.pk}
+        for name in ("client_consent", "note_event", "take_off", "note_shared")
+    },
+    "records:client_records": lambda w: {"client_id": w.rosa.pk},
+    "records:propose": lambda w: {"client_id": w.rosa.pk, "slug": "some"},
     "signin:let_go": lambda w: {"pk": w.late_form.pk},
     "signin:end_place": lambda w: {"pk": w.sign_in.pk},
     "signin:invitation": lambda w: {"token": TOKEN},

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.care.models import Client, Enrollment, Organization
 from apps.common.fields import EncryptedJSONField, EncryptedTextField
-from apps.disclosures.rules import Recipient, Terms
 
 
 class OfClientQuerySet(models.QuerySet):
@@ -180,27 +179,9 @@ class SharingConsent(models.Model):
         return f"Consent {self.pk}"
 
     @property
-    def to(self) -> Recipient:
-        return Recipient(**self.recipient)
-
-    @property
     def is_held(self) -> bool:
         """Signed to hold until something that has not happened yet."""
         return bool(self.holds_until) and self.event_on is None
-
-    @property
-    def terms(self) -> Terms:
-        """Reads every element: only of one that was signed."""
-        last = [day for day in (self.expires_on, self.event_on) if day]
-        return Terms(
-            kind=self.kind,
-            recipient=self.to,
-            categories=tuple(self.categories),
-            purpose=self.purpose,
-            signed_at=self.signed_at,
-            expires_on=min(last) if last else None,
-            ended_at=self.ended_at,
-        )
 
 
 class DisclosureQuerySet(OfClientQuerySet):

@@ -1,12 +1,37 @@
 from django.urls import path
 
-from apps.records import data_views
+from apps.records import data_views, desk_views, sharing_views
 
 app_name = "records"
+MINE = "my-records/"
+CONSENT = f"{MINE}consents/<uuid:pk>/"
+CLIENT = "desk/clients/<uuid:client_id>/records/"
 urlpatterns = [
     path("my-data/", data_views.my_data, name="my_data"),
     path("my-data/ask/", data_views.ask_data, name="ask_data"),
     path("my-data/take-back/", data_views.cancel_data, name="cancel_data"),
     path("my-data/file/", data_views.data_file, name="data_file"),
     path("my-data/page/", data_views.data_page, name="data_page"),
+    path(MINE, sharing_views.my_records, name="my_records"),
+    path(f"{MINE}shared/", sharing_views.shared, name="shared"),
+    path(CONSENT, sharing_views.consent, name="consent"),
+    path(f"{CONSENT}sign/", sharing_views.sign, name="sign"),
+    path(f"{CONSENT}no/", sharing_views.decline, name="decline"),
+    path(f"{CONSENT}take-back/", sharing_views.take_back, name="take_back"),
+    path(CLIENT, desk_views.client_records, name="client_records"),
+    path(f"{CLIENT}new/<slug:slug>/", desk_views.propose, name="propose"),
+    path(
+        f"{CLIENT}consents/<uuid:pk>/",
+        desk_views.client_consent,
+        name="client_consent",
+    ),
+    path(
+        f"{CLIENT}consents/<uuid:pk>/event/", desk_views.note_event, name="note_event"
+    ),
+    path(f"{CLIENT}consents/<uuid:pk>/away/", desk_views.take_off, name="take_off"),
+    path(
+        f"{CLIENT}consents/<uuid:pk>/shared/",
+        desk_views.note_shared,
+        name="note_shared",
+    ),
 ]

@@ -9,7 +9,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from apps.audit.actors import SYSTEM, Actor
 from apps.care.models import Enrollment, SiteLine
 from apps.care.services.invitations import invite_client
-from apps.disclosures.services import downloads
+from apps.disclosures.services import consents, downloads
+from apps.disclosures.services.sharing import share
 from apps.outreach.links import answer_link, find_link
 from apps.outreach.services import answer_by_link, sweep
 from apps.sessions.services import (
@@ -25,6 +26,7 @@ from apps.signin.models import SignIn
 from tests.browser.house import DAY, TODAY, House
 from tests.conftest import NOON
 from tests.factories.checkins import DraftFactory, MomentFactory, ReplyFactory
+from tests.factories.disclosures import COURT, proposed, signed
 from tests.factories.notifications import OutboxMessageFactory, make_reachable
 from tests.factories.outreach import EpisodeFactory
 from tests.factories.plans import (
@@ -256,3 +258,18 @@ class FullHouse(House):
         """Rosa's download waits, Dev's is ready."""
         for person, asked_at in ((self.rosa, NOON), (self.dev, NOON - HOUR)):
             downloads.ask(client=person.client, at=asked_at, by=SYSTEM)
+        rosa, by = self.rosa.client, {"by": self.by_ana}
+        self.to_sign = proposed(rosa, kind="TPO", categories=["PLAN"], **by)
+        self.signed = signed(rosa, categories=["ATTENDANCE", "PLAN"], **by)
+        self.stays = signed(rosa, recipient=COURT, holds_until="My case ends", **by)
+        self.revoked = signed(rosa, signed_at=NOON - DAY, **by)
+        consents.revoke(consent=self.revoked, at=NOON, by=SYSTEM)
+        share(
+            client=rosa,
+            recipient=COURT,
+            category="ATTENDANCE",
+            purpose="CARE",
+            what="The days of last week, on the phone",
+            at=NOON,
+            by=self.by_ana,
+        )

@@ -132,4 +132,5 @@ def test_the_page_says_what_court_gets(client, rosa):
 
 
 def test_the_page_leads_there_from_the_menu(client, rosa):
-    assert reverse("records:my_data") in client.get(reverse("home:help")).text
+    assert reverse("records:my_records") in client.get(reverse("home:help")).text
+    assert reverse("records:my_data") in client.get(reverse("records:my_records")).text
