@@ -15,6 +15,7 @@ from apps.audit.actors import Actor
 from apps.care.services.concerns import raise_concern
 from apps.care.services.tasks import create_task
 from apps.disclosures.rules import Recipient
+from apps.disclosures.services import letters, requests
 from apps.disclosures.services.sharing import share
 from apps.outreach.models import AnswerLink
 from apps.signin.factors import new_secret, seal_secret
@@ -85,6 +86,8 @@ class World:
             "sign_in",
             "consent",
             "shared",
+            "letter",
+            "asked",
         ):
             getattr(self, name)
         return self
@@ -216,6 +219,27 @@ class World:
             by=self._by(self.hers.staff),
         )
 
+    @cached_property
+    def letter(self):
+        return letters.make(
+            enrollment=self.enrollment,
+            consent=self.consent,
+            from_on=NOON.date(),
+            to_on=NOON.date(),
+            at=NOON,
+            by=self._by(self.hers.staff),
+        )
+
+    @cached_property
+    def asked(self):
+        return requests.ask(
+            client=self.rosa,
+            kind="CORRECT",
+            words=MARK,
+            at=NOON,
+            by=self._by(self.rosa.user),
+        )
+
     def _by(self, user) -> Actor:
         return Actor(user.pk, user.kind, self.organization.pk)
 
@@ -267,6 +291,16 @@ SAMPLES = {
         f"records:{name}": lambda w: {"client_id": w.rosa.pk, "pk": w.consent.pk}
         for name in ("client_consent", "note_event", "take_off", "note_shared")
     },
+    **{
+        f"records:{name}": lambda w: {"pk": w.letter.pk}
+        for name in ("letter", "open_letter", "object_to")
+    },
+    **{
+        f"records:{name}": lambda w: {"client_id": w.rosa.pk, "pk": w.letter.pk}
+        for name in ("client_letter", "give_out")
+    },
+    "records:new_letter": lambda w: {"client_id": w.rosa.pk, "pk": w.consent.pk},
+    "records:client_request": lambda w: {"client_id": w.rosa.pk, "pk": w.asked.pk},
     "records:client_records": lambda w: {"client_id": w.rosa.pk},
     "records:propose": lambda w: {"client_id": w.rosa.pk, "slug": "some"},
     "signin:let_go": lambda w: {"pk": w.late_form.pk},

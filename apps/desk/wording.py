@@ -75,6 +75,8 @@ def task_sentence(task: Task, language: str) -> str:
     details = task.details
     if "handed_in" in details:
         return _handed_in(details["handed_in"], language)
+    if details.get("records") in ABOUT_RECORDS:
+        return str(ABOUT_RECORDS[details["records"]])
     match task.kind:
         case Task.Kind.ANSWER | Task.Kind.RIDE if details.get("choice"):
             return _answered(details, language)
@@ -96,6 +98,18 @@ def task_sentence(task: Task, language: str) -> str:
         case Task.Kind.WELCOME:
             return _("Just back. Say hello.")
     return task.get_kind_display()
+
+
+# Raised by apps.disclosures; the words themselves stay there.
+ABOUT_RECORDS = {
+    "LIMIT": gettext_lazy("Asks to share less. Answer under “Sharing and letters”."),
+    "CORRECT": gettext_lazy(
+        "Asks to correct something. Answer under “Sharing and letters”."
+    ),
+    "OBJECTED": gettext_lazy(
+        "Does not want a letter to go out. Look under “Sharing and letters”."
+    ),
+}
 
 
 def _handed_in(said: dict, language: str) -> str:

@@ -23,7 +23,13 @@ from apps.disclosures.services import consents
 from apps.disclosures.services.sharing import NoConsent, share
 from apps.disclosures.wording import usual_recipients
 from apps.records.forms import EventForm, ProposeForm, SharedForm
-from apps.records.said import consents_of, say, shared_of
+from apps.records.said import (
+    consents_of,
+    letters_of,
+    requests_of,
+    say,
+    shared_of,
+)
 
 
 def enrollment_of(request, client_id, at) -> Enrollment:
@@ -61,6 +67,8 @@ def client_records(request, client_id):
         "zone": enrollment.program.site.zone,
         "consents": consents_of(enrollment.client, at),
         "shared": shared_of(enrollment.client, at),
+        "letters": letters_of(enrollment.client),
+        "requests": requests_of(enrollment.client),
         "kinds": [
             (slug, SharingConsent.Kind(kind).label)
             for slug, kind in ProposeForm.KINDS.items()

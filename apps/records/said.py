@@ -2,10 +2,35 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from apps.care.models import Client
-from apps.disclosures.models import Category, Disclosure, Purpose, SharingConsent
-from apps.disclosures.selectors import accounting, is_in_force, recipient_of, today_of
+from apps.disclosures.models import (
+    Category,
+    Disclosure,
+    Letter,
+    Purpose,
+    RecordRequest,
+    SharingConsent,
+)
+from apps.disclosures.selectors import (
+    accounting,
+    is_in_force,
+    latest_enrollment,
+    recipient_of,
+    today_of,
+)
+
+
+def zone_of(client: Client) -> ZoneInfo | None:
+    enrollment = latest_enrollment(client)
+    return enrollment.zone if enrollment else None
+
+
+@dataclass(frozen=True)
+class SaidLetter:
+    row: Letter
+    to: str
 
 
 @dataclass(frozen=True)
@@ -57,3 +82,15 @@ def shared_of(client: Client, at: datetime) -> list[SaidDisclosure]:
         )
         for row in accounting(client, at)
     ]
+
+
+def letters_of(client: Client) -> list[SaidLetter]:
+    rows = Letter.objects.filter(client=client).select_related("consent")
+    return [
+        SaidLetter(row=row, to=recipient_of(row.consent).name)
+        for row in rows.order_by("-made_at", "-pk")
+    ]
+
+
+def requests_of(client: Client):
+    return RecordRequest.objects.filter(client=client).order_by("-asked_at", "-pk")

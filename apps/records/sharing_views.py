@@ -9,18 +9,13 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts.decorators import client_only
 from apps.disclosures.models import SharingConsent
 from apps.disclosures.notice import NOTICE
-from apps.disclosures.selectors import latest_enrollment, today_of
+from apps.disclosures.selectors import today_of
 from apps.disclosures.services import consents
 from apps.records.forms import SignForm
-from apps.records.said import consents_of, say, shared_of
+from apps.records.said import consents_of, letters_of, say, shared_of, zone_of
 
 # A fresh sign-in (``step_up``) is asked for by a decorator around ``sign``: at the place
 # marked "step_up" below, under client_only.
-
-
-def _zone(client):
-    enrollment = latest_enrollment(client)
-    return enrollment.zone if enrollment else None
 
 
 @client_only
@@ -28,7 +23,11 @@ def _zone(client):
 def my_records(request):
     at = timezone.now()
     client = request.user.client
-    context = {"consents": consents_of(client, at), "zone": _zone(client)}
+    context = {
+        "consents": consents_of(client, at),
+        "letters": letters_of(client),
+        "zone": zone_of(client),
+    }
     return render(request, "records/my_records.html", context)
 
 
@@ -39,7 +38,7 @@ def shared(request):
     client = request.user.client
     context = {
         "shared": shared_of(client, timezone.now()),
-        "zone": _zone(client),
+        "zone": zone_of(client),
         "notice": NOTICE,
     }
     return render(request, "records/shared.html", context)
@@ -113,6 +112,6 @@ def _consent_page(request, row, form):
     context = {
         "consent": say(row, at, today_of(row.client, at)),
         "form": form,
-        "zone": _zone(row.client),
+        "zone": zone_of(row.client),
     }
     return render(request, "records/consent.html", context)

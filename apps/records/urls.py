@@ -1,10 +1,17 @@
 from django.urls import path
 
-from apps.records import data_views, desk_views, sharing_views
+from apps.records import (
+    data_views,
+    desk_views,
+    letter_views,
+    request_views,
+    sharing_views,
+)
 
 app_name = "records"
 MINE = "my-records/"
 CONSENT = f"{MINE}consents/<uuid:pk>/"
+LETTER = f"{MINE}letters/<uuid:pk>/"
 CLIENT = "desk/clients/<uuid:client_id>/records/"
 urlpatterns = [
     path("my-data/", data_views.my_data, name="my_data"),
@@ -33,5 +40,23 @@ urlpatterns = [
         f"{CLIENT}consents/<uuid:pk>/shared/",
         desk_views.note_shared,
         name="note_shared",
+    ),
+    path(LETTER, letter_views.letter, name="letter"),
+    path(f"{LETTER}open/", letter_views.open_letter, name="open_letter"),
+    path(f"{LETTER}no/", letter_views.object_to, name="object_to"),
+    path(
+        f"{CLIENT}consents/<uuid:pk>/letter/",
+        letter_views.new_letter,
+        name="new_letter",
+    ),
+    path(
+        f"{CLIENT}letters/<uuid:pk>/", letter_views.client_letter, name="client_letter"
+    ),
+    path(f"{CLIENT}letters/<uuid:pk>/out/", letter_views.give_out, name="give_out"),
+    path(f"{MINE}asked/", request_views.my_requests, name="my_requests"),
+    path(
+        f"{CLIENT}asked/<uuid:pk>/",
+        request_views.client_request,
+        name="client_request",
     ),
 ]

@@ -9,7 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from apps.audit.actors import SYSTEM, Actor
 from apps.care.models import Enrollment, SiteLine
 from apps.care.services.invitations import invite_client
-from apps.disclosures.services import consents, downloads
+from apps.disclosures.services import consents, downloads, letters, requests
 from apps.disclosures.services.sharing import share
 from apps.outreach.links import answer_link, find_link
 from apps.outreach.services import answer_by_link, sweep
@@ -270,6 +270,39 @@ class FullHouse(House):
             category="ATTENDANCE",
             purpose="CARE",
             what="The days of last week, on the phone",
+            at=NOON,
+            by=self.by_ana,
+        )
+        self.make_letters()
+
+    def make_letters(self):
+        """One not read, one read, one not wanted, one given out; one answer is given."""
+        self.letters = [
+            letters.make(
+                enrollment=self.rosa,
+                consent=self.stays,
+                from_on=TODAY - 14 * DAY,
+                to_on=TODAY,
+                at=NOON,
+                by=self.by_ana,
+            )
+            for _ in range(4)
+        ]
+        for letter in self.letters[1:]:
+            letters.open_letter(letter=letter, at=NOON, by=SYSTEM)
+        words = "Monday is wrong."
+        letters.object_to(letter=self.letters[2], words=words, at=NOON, by=SYSTEM)
+        letters.give_out(letter=self.letters[3], at=NOON, by=self.by_ana)
+        self.asked = [
+            requests.ask(
+                client=self.rosa.client, kind=kind, words=words, at=NOON, by=SYSTEM
+            )
+            for kind in ("LIMIT", "CORRECT")
+        ]
+        requests.answer(
+            request=self.asked[1],
+            agreed=True,
+            words="You are right. It is put in order.",
             at=NOON,
             by=self.by_ana,
         )

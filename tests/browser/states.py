@@ -174,6 +174,12 @@ CLIENTS = [
     State("consent, signed", "records:consent", "rosa", lambda h: [h.signed.pk]),
     State("consent, stays", "records:consent", "rosa", lambda h: [h.stays.pk]),
     State("consent, taken back", "records:consent", "rosa", lambda h: [h.revoked.pk]),
+    State("letter, new", "records:letter", "rosa", lambda h: [h.letters[0].pk]),
+    State("letter, read", "records:letter", "rosa", lambda h: [h.letters[1].pk]),
+    State("letter, no", "records:letter", "rosa", lambda h: [h.letters[2].pk]),
+    State("letter, out", "records:letter", "rosa", lambda h: [h.letters[3].pk]),
+    State("asked", "records:my_requests", "rosa"),
+    State("asked, nothing typed", "records:my_requests", "walt", act=press("Send")),
     State("shared", "records:shared", "rosa"),
     State("shared, nothing", "records:shared", "walt"),
     State("my data, read", "records:my_data", "dev", act=press("Read and print")),
@@ -250,6 +256,40 @@ STAFF = [
         "records:client_records",
         "ana",
         lambda h: [h.walt.client_id],
+    ),
+    *(
+        State(
+            f"desk letter {n}",
+            "records:client_letter",
+            "ana",
+            lambda h, n=n: [h.rosa.client_id, h.letters[n].pk],
+        )
+        for n in range(4)
+    ),
+    State(
+        "new letter",
+        "records:new_letter",
+        "ana",
+        lambda h: [h.rosa.client_id, h.stays.pk],
+    ),
+    State(
+        "new letter, nothing chosen",
+        "records:new_letter",
+        "ana",
+        lambda h: [h.rosa.client_id, h.stays.pk],
+        act=press("Put it before them"),
+    ),
+    State(
+        "desk asked",
+        "records:client_request",
+        "ana",
+        lambda h: [h.rosa.client_id, h.asked[0].pk],
+    ),
+    State(
+        "desk asked, answered",
+        "records:client_request",
+        "ana",
+        lambda h: [h.rosa.client_id, h.asked[1].pk],
     ),
     State("propose", "records:propose", "ana", lambda h: [h.rosa.client_id, "some"]),
     State(

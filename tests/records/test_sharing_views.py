@@ -225,5 +225,5 @@ def test_the_list_costs_the_same_for_any_length(
         signed(rosa, signed_at=NOON - dt.timedelta(days=n))
     client.get(reverse("records:my_records"))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(reverse("records:my_records"))

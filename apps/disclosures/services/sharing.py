@@ -1,5 +1,7 @@
 """The one way out: something goes to somebody under a consent, and is written down."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
@@ -17,7 +19,8 @@ class NoConsent(Exception):
     """No consent lets this go there for this now."""
 
 
-def share(
+@transaction.atomic
+def write_down(
     *,
     client: Client,
     recipient: Recipient,
@@ -27,43 +30,54 @@ def share(
     at: datetime,
     by: Actor,
 ) -> Disclosure:
-    """Write down that it goes out, if it may. What is refused is written down too.
+    """Write down that it goes out, if it may.
 
     :raises NoConsent: when no consent covers it at this instant.
     """
+    consent = may_disclose(
+        client=client,
+        recipient=recipient,
+        category=category,
+        purpose=purpose,
+        at=at,
+        lock=True,
+    )
+    if consent is None:
+        raise NoConsent
+    shared = Disclosure.objects.create(
+        organization_id=client.organization_id,
+        client=client,
+        consent=consent,
+        basis=Disclosure.Basis.CONSENT,
+        at=at,
+        recipient={"name": recipient.name, "kind": recipient.kind},
+        what=what,
+        purpose=purpose,
+        notice=VERSION,
+        by_id=by.user_id,
+    )
+    record(
+        action="disclosures.shared",
+        at=at,
+        by=by,
+        subject=shared,
+        client_id=client.pk,
+    )
+    return shared
+
+
+@contextmanager
+def noting_refusals(*, client: Client, at: datetime, by: Actor) -> Iterator[None]:
+    """Around a transaction: what it refused for want of a consent is written down too."""
     try:
-        with transaction.atomic():
-            consent = may_disclose(
-                client=client,
-                recipient=recipient,
-                category=category,
-                purpose=purpose,
-                at=at,
-                lock=True,
-            )
-            if consent is None:
-                raise NoConsent
-            shared = Disclosure.objects.create(
-                organization_id=client.organization_id,
-                client=client,
-                consent=consent,
-                basis=Disclosure.Basis.CONSENT,
-                at=at,
-                recipient={"name": recipient.name, "kind": recipient.kind},
-                what=what,
-                purpose=purpose,
-                notice=VERSION,
-                by_id=by.user_id,
-            )
-            record(
-                action="disclosures.shared",
-                at=at,
-                by=by,
-                subject=shared,
-                client_id=client.pk,
-            )
-            return shared
+        yield
     except NoConsent:
         with transaction.atomic():
             record(action="disclosures.refused", at=at, by=by, client_id=client.pk)
         raise
+
+
+def share(*, client: Client, at: datetime, by: Actor, **said) -> Disclosure:
+    """As ``write_down``; a refusal leaves its trace."""
+    with noting_refusals(client=client, at=at, by=by):
+        return write_down(client=client, at=at, by=by, **said)
