@@ -6,9 +6,11 @@ import pytest
 
 from apps.care.models import Concern, Enrollment, Status, Task
 from apps.checkins.models import CheckinDay, Submission
+from apps.demo.seed import records
 from apps.demo.seed.people import people
 from apps.demo.seed.program import build_program
 from apps.demo.seed.simulation import Simulation
+from apps.disclosures.models import Letter, SharingConsent
 from apps.notifications.models import OutboxMessage
 from apps.outreach.models import Episode, Step
 from apps.outreach.services.rebuilding import rebuild_status
@@ -50,6 +52,7 @@ def test_the_simulated_past_is_what_the_services_make_of_it(world):
     assert_plans_are_where_they_should_be(world)
     assert_the_drifting_one_was_looked_after(world)
     assert_status_rows_follow_from_history()
+    assert_records_are_as_people_left_them(world)
 
 
 def assert_who_is_in_care(world):
@@ -107,3 +110,13 @@ def assert_status_rows_follow_from_history():
 def comparable(status: Status) -> dict:
     columns = {field.attname for field in Status._meta.concrete_fields}
     return {name: getattr(status, name) for name in columns - {"changed_at"}}
+
+
+def assert_records_are_as_people_left_them(world):
+    records.build(world.world.organization, NOW)
+
+    states = SharingConsent.objects.values_list("state", flat=True)
+    assert sorted(states) == ["ACTIVE", "ACTIVE", "PROPOSED", "REVOKED"]
+    [letter] = Letter.objects.all()
+    assert letter.state == "WAITING"
+    assert letter.days

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from apps.care.models import Organization
-from apps.demo.seed import copies, neighbor
+from apps.demo.seed import copies, neighbor, records
 from apps.demo.seed.people import people
 from apps.demo.seed.program import BOSTON_TIME, build_program
 from apps.demo.seed.simulation import Simulation
@@ -59,6 +59,7 @@ class Command(BaseCommand):
         )
         neighbor.build(today=today, now=now)
         Simulation(world, chosen, today, now).run()
+        records.build(world.organization, now)
         copies.fill_up(world, total=clients, at=now)
         self.stdout.write(
             f"Harbor Lane is ready: {max(len(chosen), clients)} people, "
