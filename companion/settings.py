@@ -26,6 +26,8 @@ DEMO = env.flag("COMPANION_DEMO")
 # Where no organization has said otherwise: its name, and "wave", "sun", "leaf" or "door".
 APP_NAME = env.text("COMPANION_APP_NAME", "Companion")
 APP_ICON = env.text("COMPANION_APP_ICON", "wave")
+# Files notice.en.txt, notice.es.txt: the organization's own words (42 CFR 2.22).
+NOTICE_DIR = env.text("COMPANION_NOTICE_DIR")
 
 PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", "http://localhost:8000").rstrip("/")
 _public = urlsplit(PUBLIC_BASE_URL)

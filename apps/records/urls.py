@@ -4,6 +4,7 @@ from apps.records import (
     data_views,
     desk_views,
     letter_views,
+    notice_views,
     request_views,
     sharing_views,
 )
@@ -59,4 +60,5 @@ urlpatterns = [
         request_views.client_request,
         name="client_request",
     ),
+    path(f"{MINE}notice/", notice_views.notice, name="notice"),
 ]

@@ -9,7 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from apps.audit.actors import SYSTEM, Actor
 from apps.care.models import Enrollment, SiteLine
 from apps.care.services.invitations import invite_client
-from apps.disclosures.services import consents, downloads, letters, requests
+from apps.disclosures.services import consents, downloads, letters, notices, requests
 from apps.disclosures.services.sharing import share
 from apps.outreach.links import answer_link, find_link
 from apps.outreach.services import answer_by_link, sweep
@@ -306,3 +306,6 @@ class FullHouse(House):
             at=NOON,
             by=self.by_ana,
         )
+        # Walt is new: everybody else has read how records are kept.
+        for person in (self.rosa, self.dev, self.tess, self.andre, self.noor):
+            notices.note_read(client=person.client, at=NOON, by=SYSTEM)

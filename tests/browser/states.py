@@ -178,6 +178,8 @@ CLIENTS = [
     State("letter, read", "records:letter", "rosa", lambda h: [h.letters[1].pk]),
     State("letter, no", "records:letter", "rosa", lambda h: [h.letters[2].pk]),
     State("letter, out", "records:letter", "rosa", lambda h: [h.letters[3].pk]),
+    State("notice", "records:notice", "walt"),
+    State("notice, read", "records:notice", "rosa"),
     State("asked", "records:my_requests", "rosa"),
     State("asked, nothing typed", "records:my_requests", "walt", act=press("Send")),
     State("shared", "records:shared", "rosa"),

@@ -3,6 +3,9 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from apps.audit.actors import Actor
 from apps.audit.services import record
@@ -131,13 +134,22 @@ def give_out(*, letter: Letter, at: datetime, by: Actor) -> Disclosure:
             recipient=recipient_of(letter.consent),
             category=ATTENDANCE,
             purpose=letter.consent.purpose or "",
-            what=f"{letter.from_on:%Y-%m-%d} – {letter.to_on:%Y-%m-%d}",
+            what=_what(letter),
             at=at,
             by=by,
         )
         letter.state, letter.disclosure = State.GIVEN, shared
         letter.save()
         return shared
+
+
+def _what(letter: Letter) -> str:
+    """As the client reads it in the list of what was shared."""
+    with translation.override(letter.client.language):
+        return _("A letter about when I came, %(first)s to %(last)s") % {
+            "first": date_format(letter.from_on, _("M j, Y")),
+            "last": date_format(letter.to_on, _("M j, Y")),
+        }
 
 
 def _locked(letter: Letter) -> Letter:
