@@ -18,6 +18,11 @@ SECRET_KEY = env.required("COMPANION_SECRET_KEY")
 # "id:base64,id:base64": the first key writes, all of them read.
 FIELD_KEYS = env.required("COMPANION_FIELD_KEYS")
 INDEX_KEY = env.required("COMPANION_INDEX_KEY")
+# The public half of the pair that backups are encrypted to (age1…).
+BACKUP_KEY = env.text("COMPANION_BACKUP_KEY")
+# Tables that no backup of the data holds: their newest copy lies in a file of its own, so
+# that a key which was destroyed does not come back with an old backup.
+KEPT_APART = ("keys_rotation", "keys_datakey")
 # Seconds a process remembers the key of a client; so long a destroyed one may work on.
 DATA_KEYS_REMEMBERED_FOR = 60
 
@@ -53,6 +58,7 @@ INSTALLED_APPS = [
     "apps.common",
     "apps.keys",
     "apps.audit",
+    "apps.backups",
     "apps.accounts",
     "apps.care",
     "apps.notifications",

@@ -22,6 +22,7 @@ LONGEST_FILE = 400
 MAY_POINT_AT = {
     "keys": set(),
     "audit": set(),
+    "backups": set(),
     "accounts": set(),
     "care": {"accounts"},
     "notifications": {"accounts", "care"},
