@@ -26,6 +26,7 @@ MAY_POINT_AT = {
     "accounts": set(),
     "care": {"accounts"},
     "notifications": {"accounts", "care"},
+    "lifecycle": {"accounts", "care"},
     "iop_sessions": {"accounts", "care"},
     "checkins": {"accounts", "care"},
     "plans": {"accounts", "care"},
