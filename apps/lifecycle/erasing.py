@@ -24,6 +24,12 @@ def erase(client_id: UUID, *, at: datetime) -> int:
     """
     if Hold.objects.standing().filter(client=client_id).exists():
         raise IsHeld
+    return remove_rows(client_id, at=at)
+
+
+@transaction.atomic
+def remove_rows(client_id: UUID, *, at: datetime) -> int:
+    """Of somebody whose erasing was decided before: a hold on what is unreadable keeps nothing."""
     user_id = Client.objects.values_list("user_id", flat=True).get(pk=client_id)
     theirs = rows_of(Client, [client_id])
     if user_id is not None:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from apps.audit.actors import Actor
 from apps.care.models import Client
 from apps.keys.models import DataKey
-from apps.lifecycle.erasing import erase
+from apps.lifecycle.erasing import remove_rows
 from apps.notifications.models import OutboxMessage
 from apps.notifications.moves import move
 
@@ -23,7 +23,7 @@ def erase_again(at: datetime, by: Actor) -> None:
         Exists(keys.exclude(destroyed_at=None)), ~Exists(keys.readable())
     )
     for client_id in gone.values_list("pk", flat=True):
-        erase(client_id, at=at)
+        remove_rows(client_id, at=at)
 
 
 def end_sign_ins(at: datetime, by: Actor) -> None:

@@ -314,6 +314,7 @@ def test_of_a_record_that_is_erased_no_byte_is_left():
     world = World().make_everything()
     world.rosa.user.name = MARK
     world.rosa.user.save()
+    lift_hold(hold=world.hold, user=world.hers.staff, at=NOON, by=SYSTEM)
     theirs = rows_of(Client, [world.rosa.pk])
     staff = User.objects.filter(kind="STAFF").count()
     assert MARK.encode() in raw_bytes()

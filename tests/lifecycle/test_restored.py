@@ -11,9 +11,10 @@ from apps.audit.actors import SYSTEM
 from apps.backups import age, services
 from apps.care.models import Client, Task
 from apps.lifecycle.erasing import erase
+from apps.lifecycle.services import lift_hold, place_hold
 from apps.notifications import delivery
 from apps.notifications.models import OutboxMessage
-from tests.factories.care import AssignmentFactory, EnrollmentFactory
+from tests.factories.care import AssignmentFactory, EnrollmentFactory, StaffFactory
 from tests.factories.notifications import OutboxMessageFactory
 
 PAIR = age.new_pair()
@@ -42,7 +43,11 @@ def test_who_was_erased_after_the_backup_is_erased_again(backups):
     """Fault: name and cravings, which are not sealed, come back with the rows."""
     now = timezone.now()
     erased, kept = EnrollmentFactory().client, EnrollmentFactory().client
+    user = StaffFactory()
+    held = place_hold(client=erased, reason="x", user=user, at=now, by=SYSTEM)
+    # The backup knows the hold, and not that it was lifted.
     old = backups.make(now)
+    lift_hold(hold=held, user=user, at=now, by=SYSTEM)
     erase(erased.pk, at=now)
     backups.make(now + dt.timedelta(seconds=2))
 
