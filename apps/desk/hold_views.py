@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.accounts.decorators import staff_only
 from apps.audit.services import record
 from apps.care.models import Client
+from apps.common.typed import fill_in
 from apps.lifecycle.models import Hold
 from apps.lifecycle.selectors import (
     client_to_hold,
@@ -90,7 +91,7 @@ def hold(request, client_id):
     )
     context = {
         "client": client,
-        "form": form,
+        "form": fill_in(request, form),
         "standing": [one for one in every if one.lifted_at is None],
         "over": [one for one in every if one.lifted_at is not None],
         "zone": house_zone(request.user),
