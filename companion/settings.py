@@ -18,6 +18,13 @@ SECRET_KEY = env.required("COMPANION_SECRET_KEY")
 # "id:base64,id:base64": the first key writes, all of them read.
 FIELD_KEYS = env.required("COMPANION_FIELD_KEYS")
 INDEX_KEY = env.required("COMPANION_INDEX_KEY")
+# The public half of the pair that backups are encrypted to (age1…).
+BACKUP_KEY = env.text("COMPANION_BACKUP_KEY")
+# How long a record is kept after the last episode ended; what the law of the place asks.
+RECORD_YEARS = int(env.text("COMPANION_RECORD_YEARS", "7"))
+# Tables that no backup of the data holds: their newest copy lies in a file of its own, so
+# that a key which was destroyed does not come back with an old backup.
+KEPT_APART = ("keys_rotation", "keys_datakey")
 # Seconds a process remembers the key of a client; so long a destroyed one may work on.
 DATA_KEYS_REMEMBERED_FOR = 60
 
@@ -53,9 +60,11 @@ INSTALLED_APPS = [
     "apps.common",
     "apps.keys",
     "apps.audit",
+    "apps.backups",
     "apps.accounts",
     "apps.care",
     "apps.notifications",
+    "apps.lifecycle",
     "apps.sessions",
     "apps.checkins",
     "apps.plans",
@@ -129,7 +138,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+            # What is deleted is not left in free pages.
+            "PRAGMA secure_delete=ON;"
         ),
     }
 else:

@@ -22,9 +22,11 @@ LONGEST_FILE = 400
 MAY_POINT_AT = {
     "keys": set(),
     "audit": set(),
+    "backups": set(),
     "accounts": set(),
     "care": {"accounts"},
     "notifications": {"accounts", "care"},
+    "lifecycle": {"accounts", "care"},
     "iop_sessions": {"accounts", "care"},
     "checkins": {"accounts", "care"},
     "plans": {"accounts", "care"},

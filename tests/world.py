@@ -17,6 +17,7 @@ from apps.care.services.tasks import create_task
 from apps.disclosures.rules import Recipient
 from apps.disclosures.services import letters, requests
 from apps.disclosures.services.sharing import share
+from apps.lifecycle.services import place_hold
 from apps.outreach.models import AnswerLink
 from apps.signin.factors import new_secret, seal_secret
 from apps.signin.models import LateForm, SignIn
@@ -58,6 +59,11 @@ class World:
                 site=self.enrollment.program.site,
             )
 
+        # Ana answers for the house too, so that pages for who does have a reader.
+        StaffRoleFactory(
+            user=self.hers.staff, organization=self.organization, role="SUPERVISOR"
+        )
+
     def whose(self, audience: str) -> User:
         """Whose page it is; Rosa's, when it is for anybody."""
         return self.hers.staff if audience == "staff" else self.rosa.user
@@ -82,6 +88,7 @@ class World:
             "group_session",
             "answer_link",
             "message",
+            "hold",
             "way_in",
             "sign_in",
             "consent",
@@ -167,6 +174,12 @@ class World:
     @cached_property
     def message(self):
         return OutboxMessageFactory(enrollment=self.enrollment, body=MARK)
+
+    @cached_property
+    def hold(self):
+        return place_hold(
+            client=self.rosa, reason=MARK, user=self.hers.staff, at=NOON, by=Actor()
+        )
 
     @cached_property
     def late_form(self):
@@ -256,6 +269,8 @@ SAMPLES = {
     "demo:sign_in": lambda w: {"user_id": w.rosa.user_id},
     "desk:client": lambda w: {"client_id": w.rosa.pk},
     "desk:close": lambda w: {"client_id": w.rosa.pk},
+    "desk:hold": lambda w: {"client_id": w.rosa.pk},
+    "desk:hold_lift": lambda w: {"client_id": w.rosa.pk},
     "desk:invite": lambda w: {"client_id": w.rosa.pk},
     "desk:invite_back": lambda w: {"client_id": w.rosa.pk},
     "desk:outbox_answer": lambda w: {"message_id": w.message.pk},

@@ -216,7 +216,7 @@ def _outreach_entries(
             at=step.message.accepted_at,
             kind="message",
             title=wording.message_title(step.message),
-            lines=[step.message.body],
+            lines=[step.message.body] if step.message.body else [],
         )
         for step in steps
     ]

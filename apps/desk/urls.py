@@ -2,6 +2,7 @@ from django.conf import settings
 from django.urls import path
 
 from apps.desk import (
+    hold_views,
     invitation_views,
     outbox_views,
     plan_views,
@@ -20,6 +21,9 @@ urlpatterns = [
         invitation_views.take_back,
         name="invite_back",
     ),
+    path("clients/<uuid:client_id>/hold/", hold_views.hold, name="hold"),
+    path("clients/<uuid:client_id>/hold/lift/", hold_views.lift, name="hold_lift"),
+    path("holds/", hold_views.holds, name="holds"),
     path("clients/<uuid:client_id>/done/", views.close, name="close"),
     path("clients/<uuid:client_id>/undo/", views.undo, name="undo"),
     path("check-ins/<uuid:day_id>/seen/", views.seen, name="seen"),

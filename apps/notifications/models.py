@@ -124,7 +124,8 @@ class OutboxMessage(models.Model):
     purpose = models.CharField(max_length=12, choices=Purpose)
     template = models.CharField(max_length=20)
     language = models.CharField(max_length=10, default="en")
-    body = EncryptedTextField()
+    # Empty after 90 days.
+    body = EncryptedTextField(null=True)
     # The same decision made twice is the same key: the database keeps it one message.
     once_key = models.CharField(max_length=100, unique=True)
     state = models.CharField(max_length=12, choices=State, default=State.PLANNED)
@@ -220,7 +221,8 @@ class Inbound(models.Model):
     )
     # The provider's id: the same message delivered twice is one row.
     provider_id = models.CharField(max_length=80, unique=True)
-    text = EncryptedTextField()
+    # Empty after 90 days.
+    text = EncryptedTextField(null=True)
     meaning = models.CharField(max_length=30, blank=True)
     received_at = models.DateTimeField()
 

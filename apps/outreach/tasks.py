@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from apps.audit.actors import SYSTEM
 from apps.common.health import note_beat
+from apps.lifecycle.services import expire_once_a_day
 from apps.notifications import delivery
 from apps.outreach import services
 from apps.sessions.services import keep_ahead, roster_tasks
@@ -25,6 +26,7 @@ PARTS = (
     ("rosters", lambda at: roster_tasks(at, SYSTEM)),
     ("sweep", lambda at: services.sweep(at=at, by=SYSTEM)),
     ("escalate", lambda at: services.escalate(at=at, by=SYSTEM)),
+    ("expire", lambda at: expire_once_a_day(at=at, by=SYSTEM)),
     ("deliver", lambda at: delivery.deliver_due(clock=timezone.now)),
 )
 

@@ -11,6 +11,7 @@ from apps.care.models import Enrollment, SiteLine
 from apps.care.services.invitations import invite_client
 from apps.disclosures.services import consents, downloads, letters, notices, requests
 from apps.disclosures.services.sharing import share
+from apps.lifecycle.services import lift_hold, place_hold
 from apps.outreach.links import answer_link, find_link
 from apps.outreach.services import answer_by_link, sweep
 from apps.sessions.services import (
@@ -89,10 +90,25 @@ class FullHouse(House):
         self.make_drift()
         self.make_records()
         self.handout = invite_client(client=self.beth.client, at=NOON, by=self.by_ana)
+        self.lourdes = self.counselor("Lourdes", role="SUPERVISOR")
+        self.hold_a_record()
 
     @property
     def by_ana(self) -> Actor:
         return Actor(self.ana.pk, self.ana.kind, self.organization.pk, source="WEB")
+
+    def hold_a_record(self):
+        """Lin's, for the second time."""
+        about = {"client": self.lin.client, "user": self.lourdes, "by": self.by_ana}
+        first = place_hold(**about, reason="A lawyer wrote to us.", at=NOON - 40 * DAY)
+        about.pop("client")
+        lift_hold(hold=first, at=NOON - 20 * DAY, **about)
+        place_hold(
+            client=self.lin.client,
+            reason="The board asked for this record on October 1. Ask Lourdes first.",
+            at=NOON - 10 * DAY,
+            **about,
+        )
 
     def give_ways_in(self):
         """Ruth has none yet."""

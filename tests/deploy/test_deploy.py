@@ -14,6 +14,8 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from apps.backups import age
+from apps.backups.services import KEYS_FILE
 from tests.deploy.machine import (
     BROTLI,
     HOST,
@@ -212,6 +214,29 @@ def test_the_beat_rings_the_worker_works_and_both_stop_when_asked(site, machine)
     assert (worker.returncode, beat.returncode) == (0, 0)
     for log in ("worker.log", "beat.log"):
         assert "ERROR" not in (machine.root / "log" / log).read_text()
+
+
+def test_the_backup_of_the_timer_is_written_and_whole(machine):
+    pair = age.new_pair()
+    command = machine.command_of("companion-backup")
+
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=machine.environment | {"COMPANION_BACKUP_KEY": pair.public},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
+    folder = machine.root / "var/backups"
+    names = {path.name for path in folder.iterdir()}
+    assert KEYS_FILE in names
+    assert len(names) == 2
+    for path in folder.iterdir():
+        assert b"accounts_user" not in path.read_bytes()
+        with path.open("rb") as file:
+            assert age.Reader(file, private=pair.private).read()
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
