@@ -20,6 +20,10 @@ FIELD_KEYS = env.required("COMPANION_FIELD_KEYS")
 INDEX_KEY = env.required("COMPANION_INDEX_KEY")
 # Seconds a process remembers the key of a client; so long a destroyed one may work on.
 DATA_KEYS_REMEMBERED_FOR = 60
+# Chains the audit log. Never in the database: whoever changes rows there cannot seal them.
+AUDIT_KEY = env.required("COMPANION_AUDIT_KEY")
+# A file on another disk where the head of that chain is written every hour.
+AUDIT_ANCHOR = env.text("COMPANION_AUDIT_ANCHOR")
 
 DEBUG = env.flag("COMPANION_DEBUG")
 DEMO = env.flag("COMPANION_DEMO")

@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from apps.audit import sealing
 from apps.audit.actors import SYSTEM
 from apps.common.health import note_beat
 from apps.notifications import delivery
@@ -25,6 +26,8 @@ PARTS = (
     ("rosters", lambda at: roster_tasks(at, SYSTEM)),
     ("sweep", lambda at: services.sweep(at=at, by=SYSTEM)),
     ("escalate", lambda at: services.escalate(at=at, by=SYSTEM)),
+    # Before what waits on other machines.
+    ("seal", lambda at: sealing.seal_due(at=at)),
     ("deliver", lambda at: delivery.deliver_due(clock=timezone.now)),
 )
 
