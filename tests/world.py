@@ -54,6 +54,11 @@ class World:
                 site=self.enrollment.program.site,
             )
 
+        # Ana answers for the house too, so that pages for who does have a reader.
+        StaffRoleFactory(
+            user=self.hers.staff, organization=self.organization, role="SUPERVISOR"
+        )
+
     def whose(self, audience: str) -> User:
         """Whose page it is; Rosa's, when it is for anybody."""
         return self.hers.staff if audience == "staff" else self.rosa.user

@@ -27,6 +27,7 @@ from apps.desk.board import (
     version_of,
 )
 from apps.desk.forms import OutcomeForm, ReplyForm
+from apps.desk.supervising import supervises
 
 
 @staff_only
@@ -61,7 +62,8 @@ def people(request):
             by=request.actor,
             client_ids=[row.enrollment.client_id for row in rows],
         )
-    return render(request, "desk/people.html", {"rows": rows, "at": at})
+    context = {"rows": rows, "at": at, "supervises": supervises(request.user)}
+    return render(request, "desk/people.html", context)
 
 
 @staff_only

@@ -155,6 +155,8 @@ CLIENTS = [
     State("part why, closed", "plans:section", "andre", lambda h: ["why"]),
     State("places", "signin:places", "rosa"),
     State("places, one", "signin:places", "walt"),
+    State("looks", "home:looks", "rosa"),
+    State("looks, nobody", "home:looks", "andre"),
     State("this phone", "phone:this_phone", "rosa"),
     State("this phone, watched", "phone:this_phone", "sara"),
     State("install, signed in", "phone:install", "rosa"),
