@@ -28,6 +28,13 @@ class Line:
     is_foreign: bool = False
 
     @property
+    def minutes(self) -> list[datetime]:
+        """As a clock shows them: twice within a minute is one time of day."""
+        return list(
+            dict.fromkeys(at.replace(second=0, microsecond=0) for at in self.times)
+        )
+
+    @property
     def last(self) -> datetime:
         return max(self.times)
 

@@ -51,9 +51,9 @@ class House:
         self.rosa = self.client("Rosa")
         make_reachable(self.rosa)
 
-    def counselor(self, name: str):
+    def counselor(self, name: str, role="COUNSELOR"):
         user = StaffFactory(name=name, organization_id=self.organization.pk)
-        StaffRoleFactory(user=user, organization=self.organization)
+        StaffRoleFactory(user=user, organization=self.organization, role=role)
         return user
 
     def client(self, name: str, *, counselor=None, **kwargs) -> Enrollment:
