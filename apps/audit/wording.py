@@ -4,7 +4,6 @@ Many actions are one thing to whoever reads about them.
 """
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 # By the kind of deed: said to the client, and about the client.
 YOURS = {
@@ -27,23 +26,23 @@ YOURS = {
     "other": _("Did something else with your record"),
 }
 THEIRS = {
-    "record": pgettext_lazy("of a client", "Opened the record"),
-    "list": pgettext_lazy("of a client", "Saw in a list"),
-    "plan": pgettext_lazy("of a client", "Read the plan"),
-    "roster": pgettext_lazy("of a client", "Saw on a roster"),
-    "outbox": pgettext_lazy("of a client", "Saw messages"),
-    "checked": pgettext_lazy("of a client", "Checked who looked"),
-    "invitation": pgettext_lazy("of a client", "Made or saw an invitation"),
-    "details": pgettext_lazy("of a client", "Wrote or changed details"),
-    "needs": pgettext_lazy("of a client", "Wrote down or did a task"),
-    "checkin": pgettext_lazy("of a client", "Made, read or answered a check-in"),
-    "plan_work": pgettext_lazy("of a client", "Worked on the plan"),
-    "attendance": pgettext_lazy("of a client", "Wrote down who came"),
-    "message": pgettext_lazy("of a client", "Planned, sent or took in a message"),
-    "sign_in": pgettext_lazy("of a client", "Signed in, or changed a way in"),
-    "phone": pgettext_lazy("of a client", "Changed what is on a phone"),
-    "log": pgettext_lazy("of a client", "Kept the log in order"),
-    "other": pgettext_lazy("of a client", "Something else"),
+    "record": _("Opened the record"),
+    "list": _("Saw in a list"),
+    "plan": _("Read the plan"),
+    "roster": _("Saw on a roster"),
+    "outbox": _("Saw messages"),
+    "checked": _("Checked who looked"),
+    "invitation": _("Made or saw an invitation"),
+    "details": _("Wrote or changed details"),
+    "needs": _("Wrote down or did a task"),
+    "checkin": _("Made, read or answered a check-in"),
+    "plan_work": _("Worked on the plan"),
+    "attendance": _("Wrote down who came"),
+    "message": _("Planned, sent or took in a message"),
+    "sign_in": _("Signed in, or changed a way in"),
+    "phone": _("Changed what is on a phone"),
+    "log": _("Kept the log in order"),
+    "other": _("Something else"),
 }
 # Of these, the ones in which somebody reads what is written about a client.
 LOOKS = ("record", "list", "plan", "outbox")
