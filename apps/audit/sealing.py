@@ -34,7 +34,9 @@ class Head:
 
 def head() -> Head | None:
     last = AuditSeal.objects.order_by("-position").first()
-    return last and Head(last.position, last.seq, last.mac, last.sealed_at)
+    if last is None:
+        return None
+    return Head(last.position, last.seq, last.mac, last.sealed_at)
 
 
 def seal_due(*, at: datetime) -> int:
