@@ -106,7 +106,7 @@ def test_a_row_deleted_with_its_seal_leaves_a_hole(ten):
 
 
 def test_a_hole_that_was_closed_is_named(ten):
-    """Fault: positions are counted and not sealed, so moving up by one hides a loss."""
+    """Fault: rows are sealed each alone, so moving up by one hides a loss."""
     tamper("DELETE FROM audit_auditevent WHERE seq = %s", [ten[8]])
     tamper("DELETE FROM audit_auditseal WHERE seq = %s", [ten[8]])
     tamper("UPDATE audit_auditseal SET position = 9 WHERE position = 10")
