@@ -8,6 +8,7 @@ os.environ.setdefault(
     "COMPANION_FIELD_KEYS", "test:" + base64.b64encode(b"f" * 32).decode()
 )
 os.environ.setdefault("COMPANION_INDEX_KEY", base64.b64encode(b"i" * 32).decode())
+os.environ.setdefault("COMPANION_AUDIT_KEY", base64.b64encode(b"a" * 32).decode())
 os.environ.setdefault("COMPANION_DEMO", "1")
 
 from companion.settings import *  # noqa: F403

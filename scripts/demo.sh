@@ -18,6 +18,10 @@ mkdir -p "$var"
 if [ ! -s "$var/demo.env" ]; then
     (umask 077 && "$python" scripts/make_secrets.py >"$var/demo.env")
 fi
+# A secret that came later than this demonstration.
+if ! grep -q '^COMPANION_AUDIT_KEY=' "$var/demo.env"; then
+    "$python" scripts/make_secrets.py | grep '^COMPANION_AUDIT_KEY=' >>"$var/demo.env"
+fi
 set -a
 . "$var/demo.env"
 set +a

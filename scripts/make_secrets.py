@@ -1,4 +1,4 @@
-"""Print the three secrets that Companion cannot start without, as environment lines.
+"""Print the four secrets that Companion cannot start without, as environment lines.
 
 python scripts/make_secrets.py >> companion.env
 """
@@ -15,3 +15,4 @@ def key() -> str:
 print(f"COMPANION_SECRET_KEY={secrets.token_urlsafe(50)}")
 print(f"COMPANION_FIELD_KEYS={datetime.now(UTC):k%Y%m%d}:{key()}")
 print(f"COMPANION_INDEX_KEY={key()}")
+print(f"COMPANION_AUDIT_KEY={key()}")

@@ -4,15 +4,38 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import transaction
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 from django.utils import timezone
 
+from apps.audit import door
 from apps.audit.actors import Actor
 from apps.signin import proof
 
 BOSTON = ZoneInfo("America/New_York")
 # A Wednesday at noon in Boston, away from any clock change.
 NOON = dt.datetime(2026, 10, 14, 12, 0, tzinfo=BOSTON).astimezone(dt.UTC)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _emptying_passes_the_door():
+    """Tests with transactions of their own are cleaned up by emptying every table.
+
+    That is not a use case: in the product nothing but ``expire_audit`` opens the door.
+    """
+    empty = BaseDatabaseOperations.execute_sql_flush
+
+    def empty_behind_the_door(self, sql_list):
+        using = self.connection.alias
+        with transaction.atomic(using=using), door.opened(using):
+            empty(self, sql_list)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            BaseDatabaseOperations, "execute_sql_flush", empty_behind_the_door
+        )
+        yield
 
 
 @pytest.fixture

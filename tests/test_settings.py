@@ -166,6 +166,7 @@ def test_only_our_own_host_is_answered(production):
         ({"COMPANION_SECRET_KEY": ""}, "Set the COMPANION_SECRET_KEY"),
         ({"COMPANION_FIELD_KEYS": ""}, "Set the COMPANION_FIELD_KEYS"),
         ({"COMPANION_INDEX_KEY": ""}, "Set the COMPANION_INDEX_KEY"),
+        ({"COMPANION_AUDIT_KEY": ""}, "Set the COMPANION_AUDIT_KEY"),
         ({"COMPANION_DEMO": "yes"}, "COMPANION_DEMO must be 1 or 0"),
         ({"PUBLIC_BASE_URL": "http://companion.example.org"}, "https://"),
         ({"SMS_API_BASE_URL": "http://127.0.0.1:9"}, "ALLOW_LOOPBACK_SINKS=1"),
@@ -217,11 +218,11 @@ def test_a_demonstration_is_not_deployed(settings, demo, loopback, found):
 def test_keys_of_tests_are_not_deployed(settings):
     made_up = _ids(checks.keys_of_our_own(None))
     good = base64.b64encode(secrets.token_bytes(32)).decode()
-    settings.INDEX_KEY = good
+    settings.INDEX_KEY = settings.AUDIT_KEY = good
     one_left = _ids(checks.keys_of_our_own(None))
     settings.FIELD_KEYS = f"k1:{good},k0:{good}"
 
-    assert made_up == ["companion.E002", "companion.E002"]
+    assert made_up == ["companion.E002"] * 3
     assert one_left == ["companion.E002"]
     assert _ids(checks.keys_of_our_own(None)) == []
 

@@ -1,14 +1,16 @@
-from django.db import models
+from functools import reduce
+from operator import or_
+from uuid import UUID
+
+from django.db import connections, models
+from django.db.models import Exists, OuterRef, Q
 
 
 class AppendOnly(Exception):
-    """An audit row is written once and never changed."""
+    """What was written down is written once and never changed."""
 
 
-class AuditEventQuerySet(models.QuerySet):
-    def of_client(self, client_id):
-        return self.filter(client_id=client_id)
-
+class AppendOnlyQuerySet(models.QuerySet):
     def update(self, **kwargs):
         raise AppendOnly
 
@@ -16,7 +18,41 @@ class AuditEventQuerySet(models.QuerySet):
         raise AppendOnly
 
 
-class AuditEvent(models.Model):
+class AppendOnlyModel(models.Model):
+    """Refused here with a name; the database refuses it too, whoever asks (0002)."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise AppendOnly
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise AppendOnly
+
+
+class AuditEventQuerySet(AppendOnlyQuerySet):
+    def about(self, *client_ids: UUID):
+        """Every event that names one of these clients: alone, or in a list."""
+        if not client_ids:
+            return self.none()
+        # PostgreSQL has an index for this. SQLite keeps the list as text, and an id is in
+        # that text only where it is in the list.
+        lookup, value = (
+            ("client_ids__contains", lambda pk: [str(pk)])
+            if connections[self.db].vendor == "postgresql"
+            else ("client_ids__icontains", str)
+        )
+        listed = reduce(or_, (Q(**{lookup: value(pk)}) for pk in client_ids))
+        return self.filter(Q(client_id__in=client_ids) | listed)
+
+    def unsealed(self):
+        return self.filter(~Exists(AuditSeal.objects.filter(seq=OuterRef("seq"))))
+
+
+class AuditEvent(AppendOnlyModel):
     """Who did or saw what, whose, when and from where. No values, only field names.
 
     Ids instead of foreign keys: the log lies below every app and outlives what it names.
@@ -38,23 +74,51 @@ class AuditEvent(models.Model):
     source = models.CharField(max_length=10)
     request_id = models.UUIDField(null=True)
     address = models.CharField(max_length=50, blank=True)
-    # Filled by the sealer that chains committed rows.
-    mac = models.CharField(max_length=64, blank=True)
 
     objects = AuditEventQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(fields=["client_id", "seq"], name="audit_by_client"),
+            models.Index(
+                fields=["organization_id", "at"], name="audit_by_organization"
+            ),
         ]
 
     def __str__(self):
         return f"Audit event {self.seq}"
 
-    def save(self, *args, **kwargs):
-        if not self._state.adding:
-            raise AppendOnly
-        super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
-        raise AppendOnly
+class AuditSeal(AppendOnlyModel):
+    """One event's link of the chain.
+
+    ``position`` is the chain's own order: of two events, the later number may commit first.
+    """
+
+    position = models.BigIntegerField(primary_key=True)
+    seq = models.BigIntegerField(unique=True)
+    sealed_at = models.DateTimeField(db_index=True)
+    mac = models.CharField(max_length=64)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    def __str__(self):
+        return f"Seal {self.position}"
+
+
+class AuditCut(AppendOnlyModel):
+    """Where the chain begins since what was before is past its time."""
+
+    position = models.BigIntegerField(
+        primary_key=True, help_text="The last that went; the chain goes on behind it."
+    )
+    mac = models.CharField(max_length=64, help_text="Of the last that went.")
+    last_at = models.DateTimeField(help_text="When the newest of what went happened.")
+    cut_at = models.DateTimeField()
+    # With the key: nobody else can say that the beginning of the chain is no loss.
+    stamp = models.CharField(max_length=64)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    def __str__(self):
+        return f"Cut at {self.position}"

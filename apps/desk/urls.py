@@ -4,6 +4,7 @@ from django.urls import path
 from apps.desk import (
     hold_views,
     invitation_views,
+    look_views,
     outbox_views,
     plan_views,
     roster_views,
@@ -28,6 +29,8 @@ urlpatterns = [
     path("clients/<uuid:client_id>/undo/", views.undo, name="undo"),
     path("check-ins/<uuid:day_id>/seen/", views.seen, name="seen"),
     path("check-ins/<uuid:day_id>/reply/", views.reply, name="reply"),
+    path("looks/", look_views.looks, name="looks"),
+    path("looks/unusual/", look_views.unusual, name="unusual"),
     path("plans/", plan_views.plans, name="plans"),
     path("plans/<uuid:version_id>/", plan_views.plan, name="plan"),
     path("plans/<uuid:version_id>/read/", plan_views.start_reading, name="plan_read"),

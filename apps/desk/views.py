@@ -27,6 +27,7 @@ from apps.desk.board import (
     version_of,
 )
 from apps.desk.forms import OutcomeForm, ReplyForm
+from apps.desk.supervising import supervises
 from apps.lifecycle.selectors import may_hold
 
 
@@ -62,7 +63,12 @@ def people(request):
             by=request.actor,
             client_ids=[row.enrollment.client_id for row in rows],
         )
-    context = {"rows": rows, "at": at, "may_hold": may_hold(request.user)}
+    context = {
+        "rows": rows,
+        "at": at,
+        "may_hold": may_hold(request.user),
+        "supervises": supervises(request.user),
+    }
     return render(request, "desk/people.html", context)
 
 

@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from apps.audit import sealing
 from apps.audit.actors import SYSTEM
 from apps.common.health import note_beat
 from apps.lifecycle.services import expire_once_a_day
@@ -27,6 +28,8 @@ PARTS = (
     ("sweep", lambda at: services.sweep(at=at, by=SYSTEM)),
     ("escalate", lambda at: services.escalate(at=at, by=SYSTEM)),
     ("expire", lambda at: expire_once_a_day(at=at, by=SYSTEM)),
+    # Before what waits on other machines.
+    ("seal", lambda at: sealing.seal_due(at=at)),
     ("deliver", lambda at: delivery.deliver_due(clock=timezone.now)),
 )
 

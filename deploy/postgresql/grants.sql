@@ -4,4 +4,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO companion
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO companion;
 REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM companion;
 -- What was written down stays as it was written.
-REVOKE UPDATE, DELETE ON audit_auditevent FROM companion;
+REVOKE UPDATE, DELETE ON audit_auditevent, audit_auditseal FROM companion;
+-- Only the owner drops what is past its time.
+REVOKE INSERT, UPDATE, DELETE ON audit_auditcut FROM companion;

@@ -49,6 +49,7 @@ def environment(folder: Path) -> dict[str, str]:
         "COMPANION_SECRET_KEY": secrets.token_urlsafe(50),
         "COMPANION_FIELD_KEYS": "bench:" + b64encode(secrets.token_bytes(32)).decode(),
         "COMPANION_INDEX_KEY": b64encode(secrets.token_bytes(32)).decode(),
+        "COMPANION_AUDIT_KEY": b64encode(secrets.token_bytes(32)).decode(),
         "COMPANION_DEMO": "1",
         "ALLOW_LOOPBACK_SINKS": "1",
     }

@@ -54,7 +54,6 @@ def test_an_event_says_who_did_what_to_whom_when_and_from_where(noon):
         "source": "WEB",
         "request_id": ANA.request_id,
         "address": "198.51.100.0/24",
-        "mac": "",
     }
 
 

@@ -5,8 +5,10 @@ from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
 
 from apps.audit.actors import SYSTEM, Actor
+from apps.audit.services import record
 from apps.care.models import Enrollment, SiteLine
 from apps.care.services.invitations import invite_client
 from apps.disclosures.services import consents, downloads, letters, notices, requests
@@ -92,6 +94,7 @@ class FullHouse(House):
         self.handout = invite_client(client=self.beth.client, at=NOON, by=self.by_ana)
         self.lourdes = self.counselor("Lourdes", role="SUPERVISOR")
         self.hold_a_record()
+        self.make_looks()
 
     @property
     def by_ana(self) -> Actor:
@@ -109,6 +112,30 @@ class FullHouse(House):
             at=NOON - 10 * DAY,
             **about,
         )
+
+    def make_looks(self):
+        """Ana's of a day of work, and one of somebody who does not look after Rosa."""
+        rosa = self.rosa.client_id
+        with transaction.atomic():
+            for hours in range(6):
+                at = NOON - hours * HOUR
+                listed = [rosa, self.walt.client_id, self.nell.client_id]
+                record(action="desk.client_read", at=at, by=self.by_ana, client_id=rosa)
+                record(
+                    action="desk.board_read",
+                    at=at,
+                    by=self.by_ana,
+                    client_ids=[*listed, self.lin.client_id, self.sara.client_id],
+                )
+            kofi = Actor(
+                self.kofi.pk,
+                "STAFF",
+                self.organization.pk,
+                "WEB",
+                None,
+                "198.51.100.0/24",
+            )
+            record(action="desk.client_read", at=NOON - DAY, by=kofi, client_id=rosa)
 
     def give_ways_in(self):
         """Ruth has none yet."""

@@ -71,8 +71,8 @@ def test_the_application_reads_and_writes_rows(connect):
         app.execute("SELECT count(*) FROM care_client")
         app.execute(
             "INSERT INTO audit_auditevent (at, actor_role, action, object_type, client_ids,"
-            " field_names, reason, source, address, mac)"
-            " VALUES (now(), '', 'test', '', '[]', '[]', '', 'COMMAND', '', '')"
+            " field_names, reason, source, address)"
+            " VALUES (now(), '', 'test', '', '[]', '[]', '', 'COMMAND', '')"
         )
 
 
@@ -82,6 +82,13 @@ def test_the_application_reads_and_writes_rows(connect):
         "UPDATE audit_auditevent SET action = 'another'",
         "DELETE FROM audit_auditevent",
         "TRUNCATE audit_auditevent",
+        "UPDATE audit_auditseal SET mac = 'x'",
+        "DELETE FROM audit_auditseal",
+        "TRUNCATE audit_auditseal",
+        "INSERT INTO audit_auditcut VALUES (9, '', now(), now(), '')",
+        "UPDATE audit_auditcut SET mac = 'x'",
+        "DELETE FROM audit_auditcut",
+        "ALTER TABLE audit_auditevent DISABLE TRIGGER USER",
         "ALTER TABLE care_client ADD COLUMN extra int",
         "DROP TABLE care_client",
         "CREATE TABLE extra (id int)",
@@ -94,6 +101,24 @@ def test_the_application_changes_no_audit_row_and_no_table(connect, forbidden):
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
         app.execute(forbidden)
+
+
+def test_the_owner_passes_only_when_it_says_so(connect):
+    """Fault: one grant too many, and the application could say it too."""
+    seal = "INSERT INTO audit_auditseal VALUES (1, 1, now(), '')"
+    with connect("companion_owner") as owner:
+        owner.execute(seal)
+        with pytest.raises(psycopg.errors.IntegrityConstraintViolation):
+            owner.execute("DELETE FROM audit_auditseal")
+        owner.execute("GRANT DELETE ON audit_auditseal TO companion")
+        with connect("companion") as app, app.transaction():
+            app.execute("SELECT set_config('companion.audit_door', 'open', true)")
+            with pytest.raises(psycopg.errors.IntegrityConstraintViolation):
+                app.execute("DELETE FROM audit_auditseal")
+        owner.execute("REVOKE DELETE ON audit_auditseal FROM companion")
+        with owner.transaction():
+            owner.execute("SELECT set_config('companion.audit_door', 'open', true)")
+            assert owner.execute("DELETE FROM audit_auditseal").rowcount == 1
 
 
 def test_neither_role_is_exempt_from_row_security(connect):

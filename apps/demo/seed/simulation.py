@@ -8,10 +8,14 @@ import heapq
 import itertools
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
 
 from apps.audit import actors
 from apps.audit.actors import Actor
+from apps.audit.services import record
 from apps.care.models import Concern, Enrollment, Task
 from apps.care.models.work import Outcome
 from apps.care.services import concerns, enrollments, tasks
@@ -326,6 +330,14 @@ class Simulation:
             person = self.people[self.names[day.enrollment_id]]
             rng = story.rng_for(person, "reply", day.local_on)
             by = self.counselor(person)
+            # Staff read a record on its page, and that is written down.
+            with transaction.atomic():
+                record(
+                    action="desk.client_read",
+                    at=at,
+                    by=replace(by, source="WEB"),
+                    client_id=day.client_id,
+                )
             if rng.random() < 0.12:
                 checkins.reply_to_checkin(
                     day=day, text=rng.choice(REPLIES), at=at, by=by
