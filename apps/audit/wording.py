@@ -22,6 +22,8 @@ YOURS = {
     "message": _("Planned, sent or took in a message"),
     "sign_in": _("Did something about how you sign in"),
     "phone": _("Did something about what is on your phone"),
+    "sharing": _("Worked on what may be shared"),
+    "kept": _("Did something about how long your record is kept"),
     "log": _("Kept this list in order"),
     "other": _("Did something else with your record"),
 }
@@ -41,6 +43,8 @@ THEIRS = {
     "message": _("Planned, sent or took in a message"),
     "sign_in": _("Signed in, or changed a way in"),
     "phone": _("Changed what is on a phone"),
+    "sharing": _("Worked on what may be shared"),
+    "kept": _("Changed how long a record is kept"),
     "log": _("Kept the log in order"),
     "other": _("Something else"),
 }
@@ -57,6 +61,7 @@ _EXACTLY = {
     "desk.roster_read": "roster",
     "desk.outbox_read": "outbox",
     "desk.invitation_read": "invitation",
+    "desk.holds_read": "kept",
     "desk.looks_read": "checked",
     "desk.unusual_read": "checked",
     "desk.who_saw": "checked",
@@ -75,6 +80,10 @@ _BEGINNINGS = {
     "outreach.": "message",
     "accounts.": "sign_in",
     "phone.": "phone",
+    "records.": "record",
+    "disclosures.": "sharing",
+    "lifecycle.": "kept",
+    "backups.": "kept",
     "audit.": "log",
 }
 

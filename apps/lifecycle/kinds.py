@@ -207,7 +207,9 @@ KINDS = (
         ),
     ),
     Kind(
-        "audit", ("audit.AuditEvent",), "6 years; whole segments, by the owner's role"
+        "audit",
+        ("audit.AuditCut", "audit.AuditEvent", "audit.AuditSeal"),
+        "6 years; whole segments, by the owner's role (expire_audit)",
     ),
     Kind(
         "keys of clients",

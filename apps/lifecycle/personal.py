@@ -45,7 +45,9 @@ NOTHING = Says.NOTHING
 EMPTIED = frozenset(
     {
         "account.EmailConfirmation",
+        "audit.AuditCut",
         "audit.AuditEvent",
+        "audit.AuditSeal",
         "care.Invitation",
         "checkins.Draft",
         "mfa.Authenticator",

@@ -114,6 +114,7 @@ def propose(request, client_id, slug):
     else:
         first = {"recipient": usual_recipients()} if kind == TPO else None
         form = fill_in(request, ProposeForm(kind=kind, initial=first), request.path)
+        note_read(request, enrollment, "consent_form_read", at)
     context = {
         "client": enrollment.client,
         "form": form,

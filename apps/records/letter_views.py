@@ -112,6 +112,8 @@ def new_letter(request, client_id, pk):
             form.add_error(None, _("This consent does not cover when they came."))
         else:
             return redirect("records:client_letter", client_id, made.pk)
+    if request.method == "GET":
+        note_read(request, enrollment, "letter_form_read", at)
     context = {
         "client": enrollment.client,
         "consent": say(consent, at, today_of(enrollment.client, at)),

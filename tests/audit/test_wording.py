@@ -35,6 +35,7 @@ def test_every_read_of_staff_is_known_as_what_it_is():
         "roster",
         "checked",
         "invitation",
+        "kept",
     }
     assert set(OPENINGS) <= set(LOOKS)
 
