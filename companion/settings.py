@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "apps.signin.middleware.LateFormsMiddleware",
     "apps.accounts.middleware.SignInRequiredMiddleware",
     "apps.signin.middleware.SecondStepMiddleware",
+    "apps.accounts.middleware.AccessMiddleware",
     "apps.audit.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

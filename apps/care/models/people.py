@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import policy
 from apps.care.models.places import LevelOfCare, Organization, Program
 from apps.common.days import local_day
 from apps.common.fields import SELF, EncryptedJSONField, EncryptedTextField
@@ -94,12 +95,16 @@ class EnrollmentQuerySet(models.QuerySet):
         return self.filter(client__user=user)
 
     def on_caseload_of(self, user, at: datetime):
-        """Records open by assignment alone, for as long as it runs."""
+        """Records open by assignment, for as long as it runs, and to the care team."""
+        if not policy.is_one_of(user, policy.CARE_TEAM):
+            return self.none()
         # EXISTS, not a join: two roles of one person must not double the row.
         return self._assigned(user, at, CareAssignment.CLINICAL)
 
     def on_roster_of(self, user, at: datetime):
         """Names and attendance: also for who only leads the room."""
+        if not policy.is_one_of(user, policy.IN_THE_ROOM):
+            return self.none()
         return self._assigned(user, at, CareAssignment.Role.values)
 
     def _assigned(self, user, at, roles):
