@@ -275,6 +275,8 @@ ACCOUNT_RATE_LIMITS = {
     # who reads a mailbox has against a code of six numbers.
     "second_step_from": "60/m/ip",
     "second_step": "5/10m/key,30/d/key",
+    # Names and birth dates tried by one of the staff for a record not on their list.
+    "open_with_reason": "10/h/key",
     # Passkeys cannot be guessed, so nobody's tries count against the person they name.
     "passkey": "60/m/ip",
 }

@@ -44,6 +44,7 @@ SCOPES = {
     "of_client",
     "on_caseload_of",
     "on_roster_of",
+    "open_to",
     "for_staff",
     "visible_to",
 }

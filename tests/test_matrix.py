@@ -33,7 +33,7 @@ DECLARED = [(name, method) for name, methods in ROUTES.items() for method in met
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 STAFF = sorted(policy.STAFF)
 # What being named on the record gives, to whom it gives anything.
-BY_ASSIGNMENT = (Scope.WORK, Scope.CASELOAD, Scope.ROSTER)
+BY_ASSIGNMENT = (Scope.WORK, Scope.CASELOAD, Scope.GLASS, Scope.ROSTER)
 
 FOR_EVERYBODY = (Scope.PUBLIC, Scope.LINK, Scope.SIGNED)
 
@@ -304,7 +304,8 @@ def test_who_is_not_of_the_care_team_opens_no_record(role):
     clinical = {
         name
         for name, rule in RULES.items()
-        if rule.scope is Scope.CASELOAD and role in rule.roles
+        if rule.scope in (Scope.CASELOAD, Scope.GLASS, Scope.FOUND)
+        and role in rule.roles
     }
 
     assert clinical == set()

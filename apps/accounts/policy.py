@@ -37,6 +37,8 @@ class Scope(StrEnum):
     OWN = "their own"
     WORK = "their own tasks, and clients they are assigned to"
     CASELOAD = "clients they are assigned to"
+    GLASS = "clients they are assigned to, or opened with a reason for an hour"
+    FOUND = "one client of the house, found by name and birth date"
     ROSTER = "rooms they lead, and their own clients in others"
 
 
@@ -93,6 +95,7 @@ _OWN = Rule(SIGNED_IN, Scope.OWN, any_staff=True)
 _OWN_STAFF = Rule(STAFF, Scope.OWN, any_staff=True)
 _DOOR = Rule(STAFF | {Role.HALF}, Scope.OWN, any_staff=True, half=True)
 _CASELOAD = Rule(CARE_TEAM, Scope.CASELOAD)
+_GLASS = Rule(CARE_TEAM, Scope.GLASS)
 _ROSTER = Rule(IN_THE_ROOM, Scope.ROSTER)
 
 RULES: dict[str, Rule] = {
@@ -132,12 +135,14 @@ RULES: dict[str, Rule] = {
     "factor.remove": _OWN_STAFF,
     "work.read": Rule(STAFF, Scope.WORK, any_staff=True),
     "caseload.list": _CASELOAD,
-    "record.read": _CASELOAD,
+    "work.note": _OWN_STAFF,
+    "record.read": _GLASS,
+    "record.open_with_reason": Rule(CARE_TEAM, Scope.FOUND, fresh=True),
     "concern.close": _CASELOAD,
     "client_checkin.seen": _CASELOAD,
     "client_checkin.reply": _CASELOAD,
     "client_plan.list": _CASELOAD,
-    "client_plan.read": _CASELOAD,
+    "client_plan.read": _GLASS,
     "client_plan.review": _CASELOAD,
     "invitation.read": _CASELOAD,
     "invitation.make": _CASELOAD,
@@ -235,6 +240,8 @@ ROUTES: dict[str, dict[str, str]] = {
     "desk:board": _read("work.read"),
     "desk:people": _read("caseload.list"),
     "desk:client": _read("record.read"),
+    "desk:open": _form("record.open_with_reason"),
+    "desk:noted": _post("work.note"),
     "desk:invite": _form("invitation.make", "invitation.read"),
     "desk:invite_back": _post("invitation.make"),
     "desk:close": _post("concern.close"),

@@ -14,6 +14,7 @@ from apps.accounts.decorators import staff_only
 from apps.audit.services import record
 from apps.care.models import Enrollment
 from apps.care.services.concerns import NeedsClinician
+from apps.care.services.glass import open_glass
 from apps.checkins import services as checkin_services
 from apps.checkins.models import CheckinDay
 from apps.common.htmx import render_page
@@ -68,8 +69,13 @@ def people(request):
 @require_GET
 def client(request, client_id):
     at = timezone.now()
-    enrollment = _enrollment(request, client_id, at)
+    readable = Enrollment.objects.open_to(request.user, at)
+    enrollment = _enrollment(request, client_id, at, readable)
     context = _client_context(request, enrollment, at)
+    if not enrollment.is_assigned:
+        context["open_until"] = open_glass(
+            enrollment=enrollment, user=request.user, at=at
+        )
     if typed := typed_to_view(request, "desk:reply"):
         day, data = typed
         context |= {"typed_day": day["day_id"], "typed_text": data.get("text", "")}
@@ -160,11 +166,12 @@ def reply(request, day_id):
     return _checkin_answer(request, day, at)
 
 
-def _enrollment(request, client_id, at) -> Enrollment:
-    """The latest episode of that client that is open to this person, or 404."""
+def _enrollment(request, client_id, at, among=None) -> Enrollment:
+    """The latest episode of that client on this person's caseload, or 404."""
+    if among is None:
+        among = Enrollment.objects.on_caseload_of(request.user, at)
     newest = (
-        Enrollment.objects.on_caseload_of(request.user, at)
-        .filter(client=client_id)
+        among.filter(client=client_id)
         .select_related("client", "program__site", "status")
         .order_by("-started_on", "-pk")
         .first()

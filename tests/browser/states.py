@@ -192,6 +192,10 @@ STAFF = [
     State("board, nobody", "desk:board", "kofi"),
     State("people", "desk:people", "ana"),
     State("people, nobody", "desk:people", "kofi"),
+    State("open a record", "desk:open", "ana"),
+    State(
+        "open a record, nothing said", "desk:open", "ana", act=press("Open it to read")
+    ),
     State("client, much", "desk:client", "ana", lambda h: [h.rosa.client_id]),
     State("client, new", "desk:client", "ana", lambda h: [h.walt.client_id]),
     State("client, drifted", "desk:client", "ana", lambda h: [h.lena.client_id]),

@@ -101,22 +101,35 @@ class EnrollmentQuerySet(models.QuerySet):
         # EXISTS, not a join: two roles of one person must not double the row.
         return self._assigned(user, at, CareAssignment.CLINICAL)
 
+    def open_to(self, user, at: datetime):
+        """The caseload, and what was opened with a reason: for reading one record.
+
+        ``is_assigned`` tells the two apart. No list and no board asks this: a broken glass
+        puts nobody on them.
+        """
+        if not policy.is_one_of(user, policy.CARE_TEAM):
+            return self.none()
+        assigned = self._assignment(user, at, CareAssignment.CLINICAL)
+        glass = self._assignment(user, at, [CareAssignment.Role.BROKEN_GLASS])
+        return self.annotate(is_assigned=assigned).filter(assigned | glass)
+
     def on_roster_of(self, user, at: datetime):
         """Names and attendance: also for who only leads the room."""
         if not policy.is_one_of(user, policy.IN_THE_ROOM):
             return self.none()
-        return self._assigned(user, at, CareAssignment.Role.values)
+        return self._assigned(user, at, CareAssignment.IN_THE_ROOM)
 
     def _assigned(self, user, at, roles):
-        return self.filter(
-            Exists(
-                CareAssignment.objects.filter(
-                    Q(until__gt=at) | Q(until=None),
-                    enrollment=OuterRef("pk"),
-                    staff=user,
-                    role__in=roles,
-                    since__lte=at,
-                )
+        return self.filter(self._assignment(user, at, roles))
+
+    def _assignment(self, user, at, roles):
+        return Exists(
+            CareAssignment.objects.filter(
+                Q(until__gt=at) | Q(until=None),
+                enrollment=OuterRef("pk"),
+                staff=user,
+                role__in=roles,
+                since__lte=at,
             )
         )
 
@@ -268,8 +281,11 @@ class CareAssignment(models.Model):
         SUPERVISING = "SUPERVISING", _("Supervisor")
         CARE_TEAM = "CARE_TEAM", _("Care team")
         FACILITATING = "FACILITATING", _("Leads the room")
+        # Nobody's caseload: see services.glass.
+        BROKEN_GLASS = "BROKEN_GLASS", _("Opened with a reason")
 
     CLINICAL = ("PRIMARY", "CO", "COVERING", "SUPERVISING", "CARE_TEAM")
+    IN_THE_ROOM = (*CLINICAL, "FACILITATING")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     enrollment = models.ForeignKey(
@@ -293,6 +309,10 @@ class CareAssignment(models.Model):
                 fields=["enrollment", "staff", "role"],
                 condition=Q(until=None),
                 name="care_assignment_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="BROKEN_GLASS") | Q(until__isnull=False),
+                name="care_broken_glass_ends",
             ),
         ]
         indexes = [
