@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.middleware.WallMiddleware",
     "apps.signin.middleware.SessionLimitsMiddleware",
     "apps.signin.middleware.LateFormsMiddleware",
     "apps.accounts.middleware.SignInRequiredMiddleware",

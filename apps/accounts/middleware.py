@@ -5,6 +5,8 @@ from django.utils import translation
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.accounts import policy
+from apps.accounts.policy import Across
+from apps.common import walls
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
@@ -29,6 +31,31 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         login_url = self.get_login_url(view_func)
         response = redirect_to_login(back, login_url, field)  # type: ignore[arg-type]
         return HttpResponseClientRedirect(response.url) if request.htmx else response
+
+
+class WallMiddleware:
+    """A request sees the rows of the organization of whoever is signed in, and no others.
+
+    A visitor sees nobody's, but where the policy says that the page finds whose record it
+    is (apps.accounts.policy, ``across``). Who is signed in is read before that is known.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with walls.across():
+            signed_in = request.user.is_authenticated
+        organization_id = request.user.organization_id if signed_in else None
+        with walls.within(organization_id):
+            return self.get_response(request)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        rule = policy.rule_of(request.resolver_match.view_name, request.method)
+        opened = rule.across if rule else Across.NOBODY
+        is_visitor = not request.user.is_authenticated
+        if opened is Across.ANYBODY or (opened is Across.VISITORS and is_visitor):
+            walls.open_for_request()
 
 
 class AccessMiddleware:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from apps.audit.actors import SYSTEM
 from apps.common.health import note_beat
+from apps.common.walls import across
 from apps.notifications import delivery
 from apps.outreach import services
 from apps.sessions.services import keep_ahead, roster_tasks
@@ -47,5 +48,6 @@ def tick() -> None:
 
 
 @shared_task(name="outreach.run_due", ignore_result=True)
+@across()
 def run_due(**_future):
     tick()
