@@ -45,6 +45,7 @@ SCOPES = {
     "on_caseload_of",
     "on_roster_of",
     "open_to",
+    "led_and_shown_to",
     "for_staff",
     "visible_to",
 }

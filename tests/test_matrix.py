@@ -33,7 +33,7 @@ DECLARED = [(name, method) for name, methods in ROUTES.items() for method in met
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 STAFF = sorted(policy.STAFF)
 # What being named on the record gives, to whom it gives anything.
-BY_ASSIGNMENT = (Scope.WORK, Scope.CASELOAD, Scope.GLASS, Scope.ROSTER)
+BY_ASSIGNMENT = (Scope.WORK, Scope.CASELOAD, Scope.GLASS, Scope.READ, Scope.ROSTER)
 
 FOR_EVERYBODY = (Scope.PUBLIC, Scope.LINK, Scope.SIGNED)
 

@@ -37,6 +37,10 @@ class Scope(StrEnum):
     OWN = "their own"
     WORK = "their own tasks, and clients they are assigned to"
     CASELOAD = "clients they are assigned to"
+    READ = (
+        "clients they are assigned to, or opened with a reason for an hour; of their room, "
+        "check-ins and attendance where the program lets facilitators see check-ins"
+    )
     GLASS = "clients they are assigned to, or opened with a reason for an hour"
     FOUND = "one client of the house, found by name and birth date"
     ROSTER = "rooms they lead, and their own clients in others"
@@ -136,7 +140,7 @@ RULES: dict[str, Rule] = {
     "work.read": Rule(STAFF, Scope.WORK, any_staff=True),
     "caseload.list": _CASELOAD,
     "work.note": _OWN_STAFF,
-    "record.read": _GLASS,
+    "record.read": Rule(IN_THE_ROOM, Scope.READ),
     "record.open_with_reason": Rule(CARE_TEAM, Scope.FOUND, fresh=True),
     "concern.close": _CASELOAD,
     "client_checkin.seen": _CASELOAD,

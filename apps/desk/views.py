@@ -70,9 +70,17 @@ def people(request):
 def client(request, client_id):
     at = timezone.now()
     readable = Enrollment.objects.open_to(request.user, at)
-    enrollment = _enrollment(request, client_id, at, readable)
+    led = Enrollment.objects.led_and_shown_to(request.user, at)
+    enrollment = _newest(readable, client_id) or _newest(led, client_id)
+    if enrollment is None:
+        raise Http404
     context = _client_context(request, enrollment, at)
-    if not enrollment.is_assigned:
+    context["shows_checkins_only"] = not hasattr(enrollment, "is_assigned")
+    context["is_for_reading"] = not getattr(enrollment, "is_assigned", False)
+    if context["shows_checkins_only"]:
+        context["record"] = selectors.checkins_only(context["record"])
+        context["reasons"] = []
+    elif context["is_for_reading"]:
         context["open_until"] = open_glass(
             enrollment=enrollment, user=request.user, at=at
         )
@@ -166,19 +174,21 @@ def reply(request, day_id):
     return _checkin_answer(request, day, at)
 
 
-def _enrollment(request, client_id, at, among=None) -> Enrollment:
+def _enrollment(request, client_id, at) -> Enrollment:
     """The latest episode of that client on this person's caseload, or 404."""
-    if among is None:
-        among = Enrollment.objects.on_caseload_of(request.user, at)
-    newest = (
+    newest = _newest(Enrollment.objects.on_caseload_of(request.user, at), client_id)
+    if newest is None:
+        raise Http404
+    return newest
+
+
+def _newest(among, client_id) -> Enrollment | None:
+    return (
         among.filter(client=client_id)
         .select_related("client", "program__site", "status")
         .order_by("-started_on", "-pk")
         .first()
     )
-    if newest is None:
-        raise Http404
-    return newest
 
 
 def _checkin(request, day_id, at) -> CheckinDay:

@@ -113,6 +113,18 @@ class EnrollmentQuerySet(models.QuerySet):
         glass = self._assignment(user, at, [CareAssignment.Role.BROKEN_GLASS])
         return self.annotate(is_assigned=assigned).filter(assigned | glass)
 
+    def led_and_shown_to(self, user, at: datetime):
+        """Whose check-ins somebody may read who leads their room: where a program says so."""
+        if not policy.is_one_of(user, policy.IN_THE_ROOM):
+            return self.none()
+        placed = Placement.objects.filter(
+            enrollment=OuterRef("pk"),
+            to_on=None,
+            program__facilitators_see_checkins=True,
+        )
+        leads = self._assignment(user, at, [CareAssignment.Role.FACILITATING])
+        return self.filter(leads, Exists(placed))
+
     def on_roster_of(self, user, at: datetime):
         """Names and attendance: also for who only leads the room."""
         if not policy.is_one_of(user, policy.IN_THE_ROOM):
