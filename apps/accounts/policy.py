@@ -235,7 +235,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "signin:language": _post("account.language"),
     "signin:let_go": _post("form.let_go"),
     "signin:invitation": _form("account.accept_invitation"),
-    "phone:worker": _read("service.ask"),
+    "phone:worker": _read("app.read"),
     "phone:manifest": _read("app.read"),
     "phone:install": _read("app.read"),
     "phone:offline": _read("app.read"),

@@ -30,8 +30,9 @@ PARTS = (
 )
 
 
+@across()
 def tick() -> None:
-    """Do what is due now.
+    """Do what is due now, for everybody.
 
     :raises TickFailed: after everything else ran.
     """
@@ -48,6 +49,5 @@ def tick() -> None:
 
 
 @shared_task(name="outreach.run_due", ignore_result=True)
-@across()
 def run_due(**_future):
     tick()

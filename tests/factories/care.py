@@ -164,6 +164,10 @@ class StaffRoleFactory(DjangoModelFactory):
     class Meta:
         model = StaffRole
 
-    user = factory.SubFactory(StaffFactory)
     organization = factory.SubFactory(OrganizationFactory)
+    user = factory.SubFactory(
+        StaffFactory,
+        organization_id=factory.SelfAttribute("..organization.pk"),
+        role="",
+    )
     role = StaffRole.Role.COUNSELOR

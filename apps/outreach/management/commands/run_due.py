@@ -1,12 +1,10 @@
 from django.core.management.base import BaseCommand
 
-from apps.common.walls import across
 from apps.outreach.tasks import tick
 
 
 class Command(BaseCommand):
     help = "Do what is due now, once: one tick of the clock."
 
-    @across()
     def handle(self, **options):
         tick()
