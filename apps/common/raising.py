@@ -22,6 +22,7 @@ OUTSIDE = {
     "signin.LateForm": "sealed, and read by its own person only",
     "signin.PageToken": "whose page a form was sent from",
     "signin.SignIn": "sealed, and read by its own person only",
+    "keys.Rotation": "one change of all keys, and holds none of them",
     "phone.SealingKey": "one pair for the whole installation",
 }
 # Scalar subqueries are read once a query, not once a row.

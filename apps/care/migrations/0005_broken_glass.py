@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("care", "0003_site_line_languages"),
+        ("care", "0004_a_key_for_everybody"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("care", "0004_broken_glass"),
+        ("care", "0005_broken_glass"),
     ]
 
     operations = [
