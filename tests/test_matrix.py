@@ -96,16 +96,15 @@ def people(world, sign_in) -> dict[str, Person]:
         ),
     }
     for role in map(Role, STAFF):
+        holds = BY_ASSIGNMENT if role in policy.CARE_TEAM else (Scope.ROSTER,)
+        found[f"{role} assigned"] = Person(role, sign_in(_assigned(role, world)), holds)
+    # Whose record it is does not ask which role of a team: one of each kind is enough.
+    for role in (Role.COUNSELOR, Role.FACILITATOR, Role.FRONT_DESK):
         stranger = _staff(role, world.organization)
         AssignmentFactory(enrollment=world.other.enrollment, staff=stranger, role="CO")
         neighbor = _staff(role, elsewhere.organization)
         AssignmentFactory(enrollment=elsewhere, staff=neighbor, role="CO")
         found |= {
-            f"{role} assigned": Person(
-                role,
-                sign_in(_assigned(role, world)),
-                BY_ASSIGNMENT if role in policy.CARE_TEAM else (Scope.ROSTER,),
-            ),
             f"{role} of another caseload": Person(role, sign_in(stranger)),
             f"{role} of another house": Person(role, sign_in(neighbor)),
         }
@@ -200,9 +199,14 @@ def _tells(name: str, rule: policy.Rule, body: str) -> bool:
 OF_ANA = {"signin:remove_way_in"}
 
 
-def test_everybody_may_do_what_the_policy_says_and_nothing_else(people, world):
+# In parts, so that they can run beside each other.
+PARTS = 4
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_everybody_may_do_what_the_policy_says_and_nothing_else(people, world, part):
     """Fault: a page forgets a role, a query forgets whose record it is."""
-    pairs = [(n, m) for n, m in DECLARED if n not in OF_ANA]
+    pairs = [(n, m) for n, m in DECLARED if n not in OF_ANA][part::PARTS]
     wrong = {}
     for what, who, person, response, body in _each(people, world, pairs):
         if said := _wrong_with(what, person, response, body):
