@@ -98,10 +98,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.middleware.WallMiddleware",
     "apps.signin.middleware.SessionLimitsMiddleware",
     "apps.signin.middleware.LateFormsMiddleware",
     "apps.accounts.middleware.SignInRequiredMiddleware",
     "apps.signin.middleware.SecondStepMiddleware",
+    "apps.accounts.middleware.AccessMiddleware",
     "apps.audit.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -289,6 +291,8 @@ ACCOUNT_RATE_LIMITS = {
     # who reads a mailbox has against a code of six numbers.
     "second_step_from": "60/m/ip",
     "second_step": "5/10m/key,30/d/key",
+    # Names and birth dates tried by one of the staff for a record not on their list.
+    "open_with_reason": "10/h/key",
     # Passkeys cannot be guessed, so nobody's tries count against the person they name.
     "passkey": "60/m/ip",
 }

@@ -60,7 +60,8 @@ CONF
         cat "$dir/postgres/server.log" >&2
         return 1
     }
-    # Neither superuser nor exempt from row security, as in production.
+    # Neither superuser nor exempt from row security, as in production: it owns the tables
+    # of the suite, and the wall between organizations holds owners too.
     as_owner "$bin/psql" --quiet --host="$dir/postgres" --port=54329 --username=super \
         --dbname=postgres --command="CREATE ROLE companion LOGIN CREATEDB" \
         --command="CREATE DATABASE companion OWNER companion"

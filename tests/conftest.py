@@ -11,8 +11,11 @@ from django.utils import timezone
 
 from apps.audit import door
 from apps.audit.actors import Actor
+from apps.common import walls
 from apps.signin import proof
 
+# What tests prepare and look at is of everybody; requests, tasks and commands say whose.
+walls.unsaid = walls.EVERYBODYS
 BOSTON = ZoneInfo("America/New_York")
 # A Wednesday at noon in Boston, away from any clock change.
 NOON = dt.datetime(2026, 10, 14, 12, 0, tzinfo=BOSTON).astimezone(dt.UTC)

@@ -1,4 +1,6 @@
-"""Who may open what, tried on every path there is. A new path is tried by itself.
+"""What holds for every path there is. A new path is tried by itself.
+
+Who may do what on each of them is tried in tests/test_matrix.py.
 
 A path with a record in it needs a line in ``tests.world.SAMPLES``.
 """
@@ -30,7 +32,6 @@ ROUTES = all_routes()
 # What has no sample yet fails in a test of its own, not in all of them.
 WALKED = [r for r in ROUTES if "<" not in r.pattern or r.name in SAMPLES]
 PEOPLES = [r for r in WALKED if r.audience in ("client", "staff", "everyone")]
-OF_A_KIND = [r for r in PEOPLES if r.audience != "everyone"]
 # Pages for anybody. The demonstration is left out: it lists everybody, on purpose.
 PUBLIC = [
     r for r in WALKED if r.audience == "public" and not r.name.startswith("demo:")
@@ -100,22 +101,6 @@ def test_no_path_tells_what_this_is_about():
     assert {n: telling_words(p) for n, p in paths.items() if telling_words(p)} == {}
 
 
-def test_a_visitor_is_asked_to_sign_in_everywhere(world):
-    let_in = {
-        what: (response.status_code, response.get("Location"))
-        for what, response in _each(PEOPLES, world, lambda audience: None)
-        if not _is_turned_away(response)
-    }
-
-    assert let_in == {}
-
-
-def _is_turned_away(response) -> bool:
-    if response.wsgi_request.path.startswith("/api/"):
-        return response.status_code in (401, 403)
-    return response.status_code == 302 and bool(SIGN_IN.match(response["Location"]))
-
-
 def test_a_visitor_inside_a_page_is_sent_out_of_it(world):
     """Fault: htmx follows the redirect and swaps the sign-in page into a card."""
     pages = [r for r in PEOPLES if not r.pattern.startswith("/api/")]
@@ -183,16 +168,6 @@ def test_what_is_public_shows_half_signed_in_staff_nothing(world, half_signed_in
                 shown[f"{method} {route.name}"] = response.status_code
 
     assert shown == {}
-
-
-def test_the_wrong_kind_of_person_finds_nothing(world):
-    found = {
-        what: response.status_code
-        for what, response in _each(OF_A_KIND, world, world.wrong_kind)
-        if response.status_code != 404
-    }
-
-    assert found == {}
 
 
 def test_a_stranger_finds_nothing_of_rosas(world):

@@ -46,6 +46,8 @@ SCOPES = {
     "of_client",
     "on_caseload_of",
     "on_roster_of",
+    "open_to",
+    "led_and_shown_to",
     "for_staff",
     "visible_to",
 }

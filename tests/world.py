@@ -83,6 +83,7 @@ class World:
             "moment",
             "concern",
             "task",
+            "told",
             "plan",
             "person",
             "group_session",
@@ -136,6 +137,21 @@ class World:
             source="SAMPLE",
             source_key="sample",
             due_at=NOON + dt.timedelta(hours=1),
+            at=NOON,
+            by=Actor(),
+        )
+
+    @cached_property
+    def told(self):
+        """A task of Ana's alone: somebody opened a record with a reason."""
+        return create_task(
+            kind="GLASS",
+            organization_id=self.organization.pk,
+            assignee=self.hers.staff,
+            details={"who": "Kofi", "name": MARK, "reason": "A sample of a reason."},
+            source="GLASS",
+            source_key="sample",
+            due_at=NOON,
             at=NOON,
             by=Actor(),
         )
@@ -273,6 +289,7 @@ SAMPLES = {
     "desk:hold_lift": lambda w: {"client_id": w.rosa.pk},
     "desk:invite": lambda w: {"client_id": w.rosa.pk},
     "desk:invite_back": lambda w: {"client_id": w.rosa.pk},
+    "desk:noted": lambda w: {"task_id": w.told.pk},
     "desk:outbox_answer": lambda w: {"message_id": w.message.pk},
     "desk:plan": lambda w: {"version_id": w.plan.pk},
     "desk:plan_agree": lambda w: {"version_id": w.plan.pk},

@@ -49,7 +49,7 @@ def plans(request):
 @require_GET
 def plan(request, version_id):
     at = timezone.now()
-    review = _review(request, version_id, at)
+    review = _review(request, version_id, at, reading=True)
     with transaction.atomic():
         record(
             action="desk.plan_read",
@@ -190,24 +190,28 @@ class Review:
     gaps: list
     comparisons: list
     agreed: PlanVersion | None
+    # Opened with a reason: nothing is written into it.
+    is_for_reading: bool
 
     @property
     def week(self) -> int:
         return self.enrollment.week_number(self.to.today)
 
 
-def _version(request, version_id, at: datetime) -> PlanVersion:
+def _version(request, version_id, at: datetime, reading=False) -> PlanVersion:
     versions = PlanVersion.objects.on_caseload_of(request.user, at)
+    if reading:
+        versions = PlanVersion.objects.open_to(request.user, at)
     return get_object_or_404(
         versions.select_related("client", "decided_by"), pk=version_id
     )
 
 
-def _review(request, version_id, at: datetime) -> Review:
-    version = _version(request, version_id, at)
+def _review(request, version_id, at: datetime, reading=False) -> Review:
+    version = _version(request, version_id, at, reading)
     client, language = version.client, get_language()
     enrollment = (
-        Enrollment.objects.on_caseload_of(request.user, at)
+        Enrollment.objects.open_to(request.user, at)
         .filter(client=client)
         .select_related("program__site", "client")
         .order_by("-started_on")
@@ -239,6 +243,7 @@ def _review(request, version_id, at: datetime) -> Review:
         gaps=gaps,
         comparisons=compared,
         agreed=agreed,
+        is_for_reading=not enrollment.is_assigned,
     )
 
 

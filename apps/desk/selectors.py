@@ -1,7 +1,7 @@
 """What the desk shows about one client and about a caseload, in a fixed number of reads."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -88,6 +88,16 @@ def caseload(user: User, at: datetime) -> list[PersonRow]:
             )
         )
     return rows
+
+
+def checkins_only(record: Record) -> Record:
+    """For who leads the room: no messages, no plan and no numbers to call."""
+    kinds = ("checkin", "attendance")
+    days = (
+        (day, [e for e in said if e.kind in kinds]) for day, said in record.timeline
+    )
+    timeline = [(day, said) for day, said in days if said]
+    return replace(record, timeline=timeline, contacts=[], plan=None)
 
 
 def client_record(enrollment: Enrollment, at: datetime, language: str) -> Record:

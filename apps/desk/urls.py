@@ -3,6 +3,7 @@ from django.urls import path
 
 from apps.desk import (
     hold_views,
+    glass_views,
     invitation_views,
     look_views,
     outbox_views,
@@ -15,6 +16,8 @@ app_name = "desk"
 urlpatterns = [
     path("", views.board, name="board"),
     path("people/", views.people, name="people"),
+    path("open/", glass_views.open_record, name="open"),
+    path("tasks/<uuid:task_id>/noted/", glass_views.noted, name="noted"),
     path("clients/<uuid:client_id>/", views.client, name="client"),
     path("clients/<uuid:client_id>/invite/", invitation_views.invite, name="invite"),
     path(

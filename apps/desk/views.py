@@ -14,6 +14,7 @@ from apps.accounts.decorators import staff_only
 from apps.audit.services import record
 from apps.care.models import Enrollment
 from apps.care.services.concerns import NeedsClinician
+from apps.care.services.glass import open_glass
 from apps.checkins import services as checkin_services
 from apps.checkins.models import CheckinDay
 from apps.common.htmx import render_page
@@ -76,8 +77,21 @@ def people(request):
 @require_GET
 def client(request, client_id):
     at = timezone.now()
-    enrollment = _enrollment(request, client_id, at)
+    readable = Enrollment.objects.open_to(request.user, at)
+    led = Enrollment.objects.led_and_shown_to(request.user, at)
+    enrollment = _newest(readable, client_id) or _newest(led, client_id)
+    if enrollment is None:
+        raise Http404
     context = _client_context(request, enrollment, at)
+    context["shows_checkins_only"] = not hasattr(enrollment, "is_assigned")
+    context["is_for_reading"] = not getattr(enrollment, "is_assigned", False)
+    if context["shows_checkins_only"]:
+        context["record"] = selectors.checkins_only(context["record"])
+        context["reasons"] = []
+    elif context["is_for_reading"]:
+        context["open_until"] = open_glass(
+            enrollment=enrollment, user=request.user, at=at
+        )
     if typed := typed_to_view(request, "desk:reply"):
         day, data = typed
         context |= {"typed_day": day["day_id"], "typed_text": data.get("text", "")}
@@ -169,17 +183,20 @@ def reply(request, day_id):
 
 
 def _enrollment(request, client_id, at) -> Enrollment:
-    """The latest episode of that client that is open to this person, or 404."""
-    newest = (
-        Enrollment.objects.on_caseload_of(request.user, at)
-        .filter(client=client_id)
+    """The latest episode of that client on this person's caseload, or 404."""
+    newest = _newest(Enrollment.objects.on_caseload_of(request.user, at), client_id)
+    if newest is None:
+        raise Http404
+    return newest
+
+
+def _newest(among, client_id) -> Enrollment | None:
+    return (
+        among.filter(client=client_id)
         .select_related("client", "program__site", "status")
         .order_by("-started_on", "-pk")
         .first()
     )
-    if newest is None:
-        raise Http404
-    return newest
 
 
 def _checkin(request, day_id, at) -> CheckinDay:

@@ -95,6 +95,14 @@ def task_sentence(task: Task, language: str) -> str:
             }
         case Task.Kind.UNCONFIRMED:
             return _("A message may not have arrived. Try another way.")
+        case Task.Kind.GLASS:
+            return _(
+                "%(who)s opened the record of %(name)s. The reason: “%(reason)s”"
+            ) % {
+                "who": details["who"],
+                "name": details["name"],
+                "reason": details["reason"],
+            }
         case Task.Kind.WELCOME:
             return _("Just back. Say hello.")
     return task.get_kind_display()

@@ -9,6 +9,7 @@ from apps.audit import sealing
 from apps.audit.actors import SYSTEM
 from apps.common.health import note_beat
 from apps.lifecycle.services import expire_once_a_day
+from apps.common.walls import across
 from apps.notifications import delivery
 from apps.outreach import services
 from apps.sessions.services import keep_ahead, roster_tasks
@@ -34,8 +35,9 @@ PARTS = (
 )
 
 
+@across()
 def tick() -> None:
-    """Do what is due now.
+    """Do what is due now, for everybody.
 
     :raises TickFailed: after everything else ran.
     """

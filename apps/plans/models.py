@@ -23,6 +23,11 @@ class PlanVersionQuerySet(models.QuerySet):
         clients = Enrollment.objects.on_caseload_of(user, at).values("client")
         return self.filter(client__in=clients)
 
+    def open_to(self, user, at):
+        """The caseload's, and those of a client opened with a reason: for reading."""
+        clients = Enrollment.objects.open_to(user, at).values("client")
+        return self.filter(client__in=clients)
+
     def open(self):
         return self.filter(state__in=PlanVersion.OPEN)
 

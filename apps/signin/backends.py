@@ -1,6 +1,9 @@
 from allauth.account.auth_backends import AuthenticationBackend
+from django.db.models import OuterRef, StringAgg, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 
 from apps.accounts.models import User
+from apps.care.models import StaffRole
 
 
 class SignInBackend(AuthenticationBackend):
@@ -11,5 +14,22 @@ class SignInBackend(AuthenticationBackend):
     """
 
     def get_user(self, user_id):
-        user = User.objects.select_related("client").filter(pk=user_id).first()
+        roles = (
+            StaffRole.objects.filter(user=OuterRef("pk"))
+            .order_by()
+            .values("user")
+            .annotate(all=StringAgg("role", Value(" "), output_field=TextField()))
+            .values("all")
+        )
+        # What their roles open is asked on every page of the desk (apps.accounts.policy).
+        user = (
+            User.objects.select_related("client")
+            .annotate(
+                said_roles=Coalesce(
+                    Subquery(roles), Value(""), output_field=TextField()
+                )
+            )
+            .filter(pk=user_id)
+            .first()
+        )
         return user if user is not None and self.user_can_authenticate(user) else None

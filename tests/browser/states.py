@@ -208,6 +208,10 @@ STAFF = [
     ),
     State("unusual", "desk:unusual", "lourdes"),
     State("unusual, nothing", "desk:unusual", "lourdes", query="until=2020-01-01"),
+    State("open a record", "desk:open", "ana"),
+    State(
+        "open a record, nothing said", "desk:open", "ana", act=press("Open it to read")
+    ),
     State("client, much", "desk:client", "ana", lambda h: [h.rosa.client_id]),
     State("client, new", "desk:client", "ana", lambda h: [h.walt.client_id]),
     State("client, drifted", "desk:client", "ana", lambda h: [h.lena.client_id]),

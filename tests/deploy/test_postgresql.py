@@ -68,11 +68,13 @@ def _statements(name: str) -> list[str]:
 
 def test_the_application_reads_and_writes_rows(connect):
     with connect("companion") as app:
+        app.execute("SET app.org = '00000000-0000-0000-0000-000000000001'")
         app.execute("SELECT count(*) FROM care_client")
         app.execute(
-            "INSERT INTO audit_auditevent (at, actor_role, action, object_type, client_ids,"
-            " field_names, reason, source, address)"
-            " VALUES (now(), '', 'test', '', '[]', '[]', '', 'COMMAND', '')"
+            "INSERT INTO audit_auditevent (organization_id, at, actor_role, action,"
+            " object_type, client_ids, field_names, reason, source, address)"
+            " VALUES (current_setting('app.org')::uuid, now(), '', 'test', '', '[]', '[]',"
+            " '', 'COMMAND', '')"
         )
 
 
@@ -91,6 +93,8 @@ def test_the_application_reads_and_writes_rows(connect):
         "ALTER TABLE audit_auditevent DISABLE TRIGGER USER",
         "ALTER TABLE care_client ADD COLUMN extra int",
         "DROP TABLE care_client",
+        "ALTER TABLE care_client DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY app_wall ON care_client",
         "CREATE TABLE extra (id int)",
         "DELETE FROM django_migrations",
     ],
@@ -119,6 +123,43 @@ def test_the_owner_passes_only_when_it_says_so(connect):
         with owner.transaction():
             owner.execute("SELECT set_config('companion.audit_door', 'open', true)")
             assert owner.execute("DELETE FROM audit_auditseal").rowcount == 1
+
+
+def _organizations(role, **said) -> list[str]:
+    """What each name is, as this role sees it after saying this."""
+    for name, value in said.items():
+        role.execute("SELECT set_config(%s, %s, false)", (f"app.{name}", value))
+    return [name for (name,) in role.execute("SELECT name FROM care_organization")]
+
+
+def test_the_wall_between_organizations_holds_the_application(connect):
+    """Raw SQL of its role, in another organization and in none, sees nothing."""
+    first, second = (f"00000000-0000-0000-0000-00000000000{n}" for n in (1, 2))
+    with connect("companion_owner") as owner:
+        owner.execute("SET app.across = 'on'")
+        for pk, name in ((first, "One"), (second, "Two")):
+            owner.execute(
+                "INSERT INTO care_organization (id, name, alias, created_at)"
+                " VALUES (%s, %s, '', now())",
+                (pk, name),
+            )
+    with connect("companion") as app:
+        assert _organizations(app) == []
+        assert _organizations(app, org=first) == ["One"]
+        assert _organizations(app, org=second) == ["Two"]
+        assert _organizations(app, org="") == []
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute(
+                "INSERT INTO care_site (id, organization_id, code, name, address, timezone,"
+                " staffed_hours, holidays) VALUES (%s, %s, '', '', '', '', '{}', '[]')",
+                (first, first),
+            )
+        app.execute("SET row_security = off")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute("SELECT name FROM care_organization")
+    # Nor is the owner exempt, so that a shell with the wrong URL shows nothing by itself.
+    with connect("companion_owner") as owner:
+        assert _organizations(owner) == []
 
 
 def test_neither_role_is_exempt_from_row_security(connect):

@@ -25,7 +25,8 @@ def counselor():
 
 
 def on_caseload(counselor, **kwargs):
-    enrollment = EnrollmentFactory(**kwargs)
+    organization = counselor.staff_roles.get().organization
+    enrollment = EnrollmentFactory(client__organization=organization, **kwargs)
     AssignmentFactory(enrollment=enrollment, staff=counselor)
     return enrollment
 

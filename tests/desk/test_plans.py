@@ -79,7 +79,9 @@ def test_a_plan_sent_today_is_new(desk, rosa, noon):
 def test_who_waits_longest_stands_first(desk, assignment, noon):
     for days, name in ((1, "Dev"), (6, "Imani"), (3, "Gus")):
         other = AssignmentFactory(
-            staff=assignment.staff, enrollment__client__preferred_name=name
+            staff=assignment.staff,
+            enrollment__client__preferred_name=name,
+            enrollment__client__organization=assignment.enrollment.organization,
         )
         sent(other.enrollment.client, submitted_at=noon - dt.timedelta(days=days))
 
@@ -131,7 +133,10 @@ def test_the_list_costs_the_same_for_any_length(
 ):
     for _ in range(count):
         for state in (State.SUBMITTED, State.APPROVED):
-            other = AssignmentFactory(staff=assignment.staff)
+            other = AssignmentFactory(
+                staff=assignment.staff,
+                enrollment__client__organization=assignment.enrollment.organization,
+            )
             PlanVersionFactory(
                 client=other.enrollment.client,
                 state=state,

@@ -69,9 +69,20 @@ class StaffFactory(DjangoModelFactory):
     class Meta:
         model = User
 
+        skip_postgeneration_save = True
+
     kind = User.Kind.STAFF
     name = factory.Sequence(lambda n: f"Staff {n}")
     email = factory.Sequence(lambda n: f"staff{n}@example.org")
+
+    @factory.post_generation
+    def role(self, create, extracted):
+        """A colleague of the care team; ``role=""`` for somebody without any."""
+        role = "CASE_MANAGER" if extracted is None else extracted
+        if self.organization_id and role:
+            StaffRole.objects.create(
+                user=self, organization_id=self.organization_id, role=role
+            )
 
 
 class ClientUserFactory(DjangoModelFactory):
@@ -153,6 +164,10 @@ class StaffRoleFactory(DjangoModelFactory):
     class Meta:
         model = StaffRole
 
-    user = factory.SubFactory(StaffFactory)
     organization = factory.SubFactory(OrganizationFactory)
+    user = factory.SubFactory(
+        StaffFactory,
+        organization_id=factory.SelfAttribute("..organization.pk"),
+        role="",
+    )
     role = StaffRole.Role.COUNSELOR

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import policy
 from apps.care.models.places import LevelOfCare, Organization, Program
 from apps.common.days import local_day
 from apps.common.fields import SELF, EncryptedJSONField, EncryptedTextField
@@ -94,24 +95,53 @@ class EnrollmentQuerySet(models.QuerySet):
         return self.filter(client__user=user)
 
     def on_caseload_of(self, user, at: datetime):
-        """Records open by assignment alone, for as long as it runs."""
+        """Records open by assignment, for as long as it runs, and to the care team."""
+        if not policy.is_one_of(user, policy.CARE_TEAM):
+            return self.none()
         # EXISTS, not a join: two roles of one person must not double the row.
         return self._assigned(user, at, CareAssignment.CLINICAL)
 
+    def open_to(self, user, at: datetime):
+        """The caseload, and what was opened with a reason: for reading one record.
+
+        ``is_assigned`` tells the two apart. No list and no board asks this: a broken glass
+        puts nobody on them.
+        """
+        if not policy.is_one_of(user, policy.CARE_TEAM):
+            return self.none()
+        assigned = self._assignment(user, at, CareAssignment.CLINICAL)
+        glass = self._assignment(user, at, [CareAssignment.Role.BROKEN_GLASS])
+        return self.annotate(is_assigned=assigned).filter(assigned | glass)
+
+    def led_and_shown_to(self, user, at: datetime):
+        """Whose check-ins somebody may read who leads their room: where a program says so."""
+        if not policy.is_one_of(user, policy.IN_THE_ROOM):
+            return self.none()
+        placed = Placement.objects.filter(
+            enrollment=OuterRef("pk"),
+            to_on=None,
+            program__facilitators_see_checkins=True,
+        )
+        leads = self._assignment(user, at, [CareAssignment.Role.FACILITATING])
+        return self.filter(leads, Exists(placed))
+
     def on_roster_of(self, user, at: datetime):
         """Names and attendance: also for who only leads the room."""
-        return self._assigned(user, at, CareAssignment.Role.values)
+        if not policy.is_one_of(user, policy.IN_THE_ROOM):
+            return self.none()
+        return self._assigned(user, at, CareAssignment.IN_THE_ROOM)
 
     def _assigned(self, user, at, roles):
-        return self.filter(
-            Exists(
-                CareAssignment.objects.filter(
-                    Q(until__gt=at) | Q(until=None),
-                    enrollment=OuterRef("pk"),
-                    staff=user,
-                    role__in=roles,
-                    since__lte=at,
-                )
+        return self.filter(self._assignment(user, at, roles))
+
+    def _assignment(self, user, at, roles):
+        return Exists(
+            CareAssignment.objects.filter(
+                Q(until__gt=at) | Q(until=None),
+                enrollment=OuterRef("pk"),
+                staff=user,
+                role__in=roles,
+                since__lte=at,
             )
         )
 
@@ -263,8 +293,11 @@ class CareAssignment(models.Model):
         SUPERVISING = "SUPERVISING", _("Supervisor")
         CARE_TEAM = "CARE_TEAM", _("Care team")
         FACILITATING = "FACILITATING", _("Leads the room")
+        # Nobody's caseload: see services.glass.
+        BROKEN_GLASS = "BROKEN_GLASS", _("Opened with a reason")
 
     CLINICAL = ("PRIMARY", "CO", "COVERING", "SUPERVISING", "CARE_TEAM")
+    IN_THE_ROOM = (*CLINICAL, "FACILITATING")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     enrollment = models.ForeignKey(
@@ -288,6 +321,10 @@ class CareAssignment(models.Model):
                 fields=["enrollment", "staff", "role"],
                 condition=Q(until=None),
                 name="care_assignment_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="BROKEN_GLASS") | Q(until__isnull=False),
+                name="care_broken_glass_ends",
             ),
         ]
         indexes = [

@@ -182,6 +182,9 @@ class Program(models.Model):
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="programs")
     name = models.CharField(max_length=80)
     track = models.CharField(max_length=10, choices=Track)
+    # Who leads a room sees who is in it. The check-ins of these people, only where a
+    # program says so.
+    facilitators_see_checkins = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

@@ -128,6 +128,7 @@ class Task(models.Model):
         UNCONFIRMED = "UNCONFIRMED", _("A message may not have arrived")
         RIDE = "RIDE", _("Find a way to get here")
         WELCOME = "WELCOME", _("Say hello")
+        GLASS = "GLASS", _("Somebody opened a record with a reason")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(

@@ -9,7 +9,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.audit.actors import Actor
 from apps.audit.services import record
-from apps.care.models import LevelOfCare, Organization, Site, StaffRole
+from apps.care.models import LevelOfCare, Organization, Program, Site, StaffRole
 from apps.care.rules.lexicon import telling_words
 from apps.care.services.invitations import Handout, invite_staff
 
@@ -136,3 +136,19 @@ def register_staff(
     StaffRole.objects.create(user=user, organization=organization, site=site, role=role)
     record(action="care.staff_registered", at=at, by=by, subject=user)
     return user
+
+
+@transaction.atomic
+def let_facilitators_see_checkins(
+    *, program: Program, may: bool, at: datetime, by: Actor
+) -> None:
+    """Who leads a room of this program may read the check-ins of its people, or may not."""
+    program.facilitators_see_checkins = may
+    program.save(update_fields=["facilitators_see_checkins"])
+    record(
+        action="care.program_changed",
+        at=at,
+        by=by,
+        subject=program,
+        field_names=["facilitators_see_checkins"],
+    )

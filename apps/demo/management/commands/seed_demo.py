@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from apps.care.models import Organization
+from apps.common.walls import across
 from apps.demo.seed import copies, neighbor, records
 from apps.demo.seed.people import people
 from apps.demo.seed.program import BOSTON_TIME, build_program
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             "--if-empty", action="store_true", help="Do nothing when there are records."
         )
 
+    @across()
     def handle(self, *, today, clients, weeks, if_empty, **options):
         if not settings.DEMO:
             raise CommandError("Demonstration data needs COMPANION_DEMO=1.")

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from apps.common import crypto
+from apps.common.walls import across
 from apps.keys import rotation, services
 
 # As long as backups are kept: an old one is opened with the keys of its day.
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             help="seconds until nobody writes with an old key any more (default %(default)s)",
         )
 
+    @across()
     def handle(self, *, wait, **options):
         at = timezone.now()
         forgotten = services.forget_retired(before=at - RETIRED_KEPT_FOR)

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from apps.audit import actors
 from apps.care.models import Client
+from apps.common.walls import across
 from apps.phone.services import end_devices
 
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
             "client", type=UUID, help="As in the address of the record on the desk."
         )
 
+    @across()
     def handle(self, *, client, **options):
         person = Client.objects.filter(pk=client).first()
         if person is None:

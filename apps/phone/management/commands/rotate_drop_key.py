@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from apps.audit import actors
+from apps.common.walls import across
 from apps.phone.services import rotate_drop_key
 
 
@@ -10,6 +11,7 @@ class Command(BaseCommand):
         "Make a new pair for phones to seal to. What waits to the old one still opens."
     )
 
+    @across()
     def handle(self, **options):
         key = rotate_drop_key(at=timezone.now(), by=actors.command())
         self.stdout.write(f"Phones seal to {key.pk} from their next contact on.")

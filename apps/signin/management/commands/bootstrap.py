@@ -15,6 +15,7 @@ from apps.care.services.organizations import (
     AppNameTells,
     found_organization,
 )
+from apps.common.walls import across
 
 
 class Command(BaseCommand):
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         parser.add_argument("--admin-name", required=True)
         parser.add_argument("--admin-email", required=True)
 
+    @across()
     def handle(
         self,
         *,

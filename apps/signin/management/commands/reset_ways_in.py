@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.audit import actors
+from apps.common.walls import across
 from apps.signin.services import reset_ways_in
 
 
@@ -15,6 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("email")
 
+    @across()
     def handle(self, *, email, **options):
         user = User.objects.filter(kind=User.Kind.STAFF, email__iexact=email).first()
         if user is None:

@@ -1,0 +1,349 @@
+"""Who may do what: each path and method is one action on one resource, said here once.
+
+The middleware refuses what this page does not allow, the checks name a path it does not
+know, ``manage.py access_matrix`` writes it down for people (docs/security/access.md), and
+tests/test_matrix.py tries all of it. Which *record* somebody may open is decided in the
+query of the view, by the ``scope`` named here; the role alone never opens one.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    VISITOR = "VISITOR"
+    # Staff who have given their code, and not yet their second factor.
+    HALF = "HALF"
+    CLIENT = "CLIENT"
+    # As in care.StaffRole, which lies above; a test compares the two.
+    COUNSELOR = "COUNSELOR"
+    FACILITATOR = "FACILITATOR"
+    CASE_MANAGER = "CASE_MANAGER"
+    NURSE = "NURSE"
+    PEER = "PEER"
+    FRONT_DESK = "FRONT_DESK"
+    SUPERVISOR = "SUPERVISOR"
+    DIRECTOR = "DIRECTOR"
+    ADMIN = "ADMIN"
+
+
+class Scope(StrEnum):
+    """Which of these records are open to somebody whose role allows the action."""
+
+    PUBLIC = "the same for everybody"
+    LINK = "whoever holds the link, the code or the sealed key"
+    SIGNED = "the sender, by signature"
+    OWN = "their own"
+    WORK = "their own tasks, and clients they are assigned to"
+    CASELOAD = "clients they are assigned to"
+    READ = (
+        "clients they are assigned to, or opened with a reason for an hour; of their room, "
+        "check-ins and attendance where the program lets facilitators see check-ins"
+    )
+    GLASS = "clients they are assigned to, or opened with a reason for an hour"
+    FOUND = "one client of the house, found by name and birth date"
+    ROSTER = "rooms they lead, and their own clients in others"
+
+
+class Across(StrEnum):
+    NOBODY = ""
+    VISITORS = "visitors"
+    ANYBODY = "anybody"
+
+
+STAFF = frozenset(set(Role) - {Role.VISITOR, Role.HALF, Role.CLIENT})
+SIGNED_IN = STAFF | {Role.CLIENT}
+EVERYBODY = frozenset(Role)
+# Who looks after people. The front desk, facilitators and admins do not open records.
+CARE_TEAM = frozenset(
+    {
+        Role.COUNSELOR,
+        Role.CASE_MANAGER,
+        Role.NURSE,
+        Role.PEER,
+        Role.SUPERVISOR,
+        Role.DIRECTOR,
+    }
+)
+IN_THE_ROOM = CARE_TEAM | {Role.FACILITATOR}
+CLIENT = frozenset({Role.CLIENT})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``any_staff`` is open without a role too: somebody has to get as far as the door.
+
+    ``across``: the record is found before anybody knows whose it is, so the wall between
+    organizations (apps.common.walls) is open for the length of that request: of a visitor,
+    or of anybody who asks.
+
+    ``fresh``: done only a short while after the second factor was given. This is the place
+    where that is said of an action.
+    """
+
+    roles: frozenset[Role]
+    scope: Scope
+    any_staff: bool = False
+    half: bool = False
+    across: Across = Across.NOBODY
+    fresh: bool = False
+
+
+def _public(scope: Scope = Scope.PUBLIC, across: Across = Across.NOBODY) -> Rule:
+    return Rule(EVERYBODY, scope, any_staff=True, half=True, across=across)
+
+
+_OWN_CLIENT = Rule(CLIENT, Scope.OWN)
+_OWN = Rule(SIGNED_IN, Scope.OWN, any_staff=True)
+_OWN_STAFF = Rule(STAFF, Scope.OWN, any_staff=True)
+_DOOR = Rule(STAFF | {Role.HALF}, Scope.OWN, any_staff=True, half=True)
+_CASELOAD = Rule(CARE_TEAM, Scope.CASELOAD)
+_GLASS = Rule(CARE_TEAM, Scope.GLASS)
+_ROSTER = Rule(IN_THE_ROOM, Scope.ROSTER)
+
+RULES: dict[str, Rule] = {
+    # For everybody.
+    "service.ask": _public(),
+    "help.read": _public(across=Across.VISITORS),
+    "app.read": _public(across=Across.VISITORS),
+    "phone.deliver": _public(Scope.LINK, Across.ANYBODY),
+    "outreach.answer": _public(Scope.LINK, Across.ANYBODY),
+    "text.receive": _public(Scope.SIGNED, Across.ANYBODY),
+    "account.sign_in": _public(Scope.LINK, Across.ANYBODY),
+    "account.accept_invitation": _public(Scope.LINK, Across.ANYBODY),
+    "account.sign_out": _public(Scope.OWN),
+    "account.language": _public(Scope.OWN),
+    "demo.play": _public(across=Across.ANYBODY),
+    # For whoever is signed in.
+    "home.read": _OWN,
+    "schema.read": _OWN,
+    "place.list": _OWN,
+    "place.end": _OWN,
+    "form.let_go": _OWN,
+    # For clients.
+    "schedule.read": _OWN_CLIENT,
+    "checkin.read": _OWN_CLIENT,
+    "checkin.write": _OWN_CLIENT,
+    "reply.read": _OWN_CLIENT,
+    "moment.read": _OWN_CLIENT,
+    "moment.write": _OWN_CLIENT,
+    "plan.read": _OWN_CLIENT,
+    "plan.write": _OWN_CLIENT,
+    "data.read": _OWN_CLIENT,
+    "data.take": _OWN_CLIENT,
+    "consent.read": _OWN_CLIENT,
+    "consent.decide": _OWN_CLIENT,
+    "letter.read": _OWN_CLIENT,
+    "letter.decide": _OWN_CLIENT,
+    "request.write": _OWN_CLIENT,
+    "notice.read": _OWN_CLIENT,
+    "phone.read": _OWN_CLIENT,
+    "phone.register": _OWN_CLIENT,
+    # For staff.
+    "factor.give": _DOOR,
+    "factor.set_up": _DOOR,
+    "factor.list": _OWN_STAFF,
+    "factor.remove": _OWN_STAFF,
+    "work.read": Rule(STAFF, Scope.WORK, any_staff=True),
+    "caseload.list": _CASELOAD,
+    "work.note": _OWN_STAFF,
+    "record.read": Rule(IN_THE_ROOM, Scope.READ),
+    "record.open_with_reason": Rule(CARE_TEAM, Scope.FOUND, fresh=True),
+    "concern.close": _CASELOAD,
+    "client_checkin.seen": _CASELOAD,
+    "client_checkin.reply": _CASELOAD,
+    "client_plan.list": _CASELOAD,
+    "client_plan.read": _GLASS,
+    "client_plan.review": _CASELOAD,
+    "client_sharing.read": _CASELOAD,
+    "client_sharing.propose": _CASELOAD,
+    "client_sharing.write": _CASELOAD,
+    "client_letter.write": _CASELOAD,
+    "client_request.answer": _CASELOAD,
+    "invitation.read": _CASELOAD,
+    "invitation.make": _CASELOAD,
+    "roster.list": _ROSTER,
+    "roster.read": _ROSTER,
+    "roster.mark": _ROSTER,
+    "roster.close": _ROSTER,
+    "roster.change": _ROSTER,
+    "message.read": _CASELOAD,
+    "message.answer": _CASELOAD,
+}
+
+
+def _read(action: str) -> dict[str, str]:
+    return {"GET": action}
+
+
+def _post(action: str) -> dict[str, str]:
+    return {"POST": action}
+
+
+def _form(action: str, read: str | None = None) -> dict[str, str]:
+    return {"GET": read or action, "POST": action}
+
+
+# By the name of the route. HEAD is GET without the body; what is not here is refused.
+ROUTES: dict[str, dict[str, str]] = {
+    "healthz": _read("service.ask"),
+    "readyz": _read("service.ask"),
+    "favicon": _read("service.ask"),
+    "home:today": _read("home.read"),
+    "home:help": _read("help.read"),
+    "home:away": _read("service.ask"),
+    "sessions:schedule": _read("schedule.read"),
+    "checkins:start": _read("checkin.read"),
+    "checkins:done": _read("checkin.read"),
+    "checkins:one_tap": _post("checkin.write"),
+    "checkins:note": _post("checkin.write"),
+    "checkins:call": _post("checkin.write"),
+    "checkins:twice": _post("checkin.write"),
+    "checkins:read_reply": _post("reply.read"),
+    "checkins:question": _form("checkin.write", "checkin.read"),
+    "checkins:moment": _form("moment.write", "moment.read"),
+    "checkins:wave": _read("moment.read"),
+    "checkins:moment_what": _form("moment.write", "moment.read"),
+    "checkins:moment_try": _form("moment.write", "moment.read"),
+    "checkins:moment_tool": _read("moment.read"),
+    "checkins:moment_after": _form("moment.write", "moment.read"),
+    "checkins:moment_call": _post("moment.write"),
+    "plans:plan": _read("plan.read"),
+    "plans:now": _read("plan.read"),
+    "plans:after": _form("plan.write", "plan.read"),
+    "plans:changes": _read("plan.read"),
+    "plans:send": _post("plan.write"),
+    "plans:take_back": _post("plan.write"),
+    "plans:start": _post("plan.write"),
+    "plans:steps": _form("plan.write", "plan.read"),
+    "plans:week": _form("plan.write", "plan.read"),
+    "plans:emergency": _form("plan.write", "plan.read"),
+    "plans:reorder": _post("plan.write"),
+    "plans:refill": _post("plan.write"),
+    "plans:people": _form("plan.write", "plan.read"),
+    "plans:nobody_yet": _post("plan.write"),
+    "plans:person": _form("plan.write", "plan.read"),
+    "plans:section": _form("plan.write", "plan.read"),
+    "plans:take_out": _post("plan.write"),
+    "records:my_data": _read("data.read"),
+    "records:ask_data": _post("data.take"),
+    "records:cancel_data": _post("data.take"),
+    "records:data_file": _post("data.take"),
+    "records:data_page": _post("data.take"),
+    "records:my_records": _read("consent.read"),
+    "records:shared": _read("consent.read"),
+    "records:consent": _read("consent.read"),
+    "records:sign": _post("consent.decide"),
+    "records:decline": _post("consent.decide"),
+    "records:take_back": _post("consent.decide"),
+    "records:letter": _read("letter.read"),
+    "records:open_letter": _post("letter.read"),
+    "records:object_to": _post("letter.decide"),
+    "records:my_requests": _form("request.write"),
+    "records:notice": _form("notice.read"),
+    "records:client_records": _read("client_sharing.read"),
+    "records:client_consent": _read("client_sharing.read"),
+    "records:propose": _form("client_sharing.propose"),
+    "records:take_off": _post("client_sharing.propose"),
+    "records:note_event": _post("client_sharing.write"),
+    "records:note_shared": _post("client_sharing.write"),
+    "records:new_letter": _form("client_letter.write"),
+    "records:client_letter": _read("client_letter.write"),
+    "records:give_out": _post("client_letter.write"),
+    "records:client_request": _form("client_request.answer"),
+    "outreach:answer": _form("outreach.answer"),
+    "outreach:sms_inbound": _post("text.receive"),
+    "outreach:sms_status": _post("text.receive"),
+    "signin:sign_in": _form("account.sign_in"),
+    "signin:confirm": _form("account.sign_in"),
+    "signin:passkey": _post("account.sign_in"),
+    "signin:passkey_asks": _post("account.sign_in"),
+    "signin:second_step": _form("factor.give"),
+    "signin:set_up": _read("factor.set_up"),
+    "signin:set_up_app": _form("factor.set_up"),
+    "signin:set_up_passkey": _form("factor.set_up"),
+    "signin:new_passkey": _post("factor.set_up"),
+    "signin:ways_in": _read("factor.list"),
+    "signin:remove_way_in": _post("factor.remove"),
+    "signin:new_spare_codes": _post("factor.remove"),
+    "signin:places": _read("place.list"),
+    "signin:end_place": _post("place.end"),
+    "signin:end_others": _post("place.end"),
+    "signin:sign_out": _post("account.sign_out"),
+    "signin:language": _post("account.language"),
+    "signin:let_go": _post("form.let_go"),
+    "signin:invitation": _form("account.accept_invitation"),
+    "phone:worker": _read("app.read"),
+    "phone:manifest": _read("app.read"),
+    "phone:install": _read("app.read"),
+    "phone:offline": _read("app.read"),
+    "phone:offline_page": _read("app.read"),
+    "phone:this_phone": _read("phone.read"),
+    "desk:board": _read("work.read"),
+    "desk:people": _read("caseload.list"),
+    "desk:client": _read("record.read"),
+    "desk:open": _form("record.open_with_reason"),
+    "desk:noted": _post("work.note"),
+    "desk:invite": _form("invitation.make", "invitation.read"),
+    "desk:invite_back": _post("invitation.make"),
+    "desk:close": _post("concern.close"),
+    "desk:undo": _post("concern.close"),
+    "desk:seen": _post("client_checkin.seen"),
+    "desk:reply": _post("client_checkin.reply"),
+    "desk:plans": _read("client_plan.list"),
+    "desk:plan": _read("client_plan.read"),
+    "desk:plan_read": _post("client_plan.review"),
+    "desk:plan_comment": _post("client_plan.review"),
+    "desk:plan_ideas": _post("client_plan.review"),
+    "desk:plan_agree": _post("client_plan.review"),
+    "desk:plan_keep": _post("client_plan.review"),
+    "desk:rosters": _read("roster.list"),
+    "desk:roster": _read("roster.read"),
+    "desk:roster_mark": _post("roster.mark"),
+    "desk:roster_close": _form("roster.close"),
+    "desk:roster_change": _form("roster.change"),
+    "desk:roster_cancel": _post("roster.change"),
+    "desk:outbox": _read("message.read"),
+    "desk:outbox_answer": _post("message.answer"),
+    "api:schedule": _read("schedule.read"),
+    "api:checkins": _form("checkin.write", "checkin.read"),
+    "api:plan": _read("plan.read"),
+    "api:phone": _form("phone.register", "phone.read"),
+    "api:drop": _post("phone.deliver"),
+    "api:kept": _read("plan.read"),
+    "api:token": _read("service.ask"),
+    "api:schema": _read("schema.read"),
+    "demo:people": _read("demo.play"),
+    "demo:sign_in": _post("demo.play"),
+    "demo:gallery": _read("demo.play"),
+}
+
+
+def action_of(route: str, method: str) -> str | None:
+    return ROUTES.get(route, {}).get("GET" if method == "HEAD" else method)
+
+
+def rule_of(route: str, method: str) -> Rule | None:
+    action = action_of(route, method)
+    return RULES[action] if action else None
+
+
+def allows(rule: Rule, user, roles: Collection[str]) -> bool:
+    """Whether the kind and the roles of somebody allow this. ``roles`` are of staff."""
+    if not user.is_authenticated:
+        return Role.VISITOR in rule.roles
+    if user.is_client:
+        return Role.CLIENT in rule.roles
+    return rule.any_staff or not rule.roles.isdisjoint(roles)
+
+
+def roles_of(user) -> list[str]:
+    """The roles of somebody of the staff, read once: by the sign-in, or when first asked."""
+    if getattr(user, "said_roles", None) is None:
+        user.said_roles = " ".join(user.staff_roles.values_list("role", flat=True))
+    return user.said_roles.split()
+
+
+def is_one_of(user, team: frozenset[Role]) -> bool:
+    return not team.isdisjoint(roles_of(user))

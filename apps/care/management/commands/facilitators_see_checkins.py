@@ -1,0 +1,35 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from apps.audit import actors
+from apps.care.models import Program
+from apps.care.services.organizations import let_facilitators_see_checkins
+from apps.common.walls import across
+
+
+class Command(BaseCommand):
+    help = (
+        "Let who leads a room of this program read the check-ins of its people, or not."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("organization", help="By name.")
+        parser.add_argument("site", help="By code.")
+        parser.add_argument("program", help="By name.")
+        parser.add_argument("--off", action="store_true")
+
+    @across()
+    def handle(self, *, organization, site, program, off, **options):
+        found = (
+            Program.objects.select_related("site")
+            .filter(
+                site__organization__name=organization, site__code=site, name=program
+            )
+            .first()
+        )
+        if found is None:
+            raise CommandError("No such program.")
+        by = actors.command(found.site.organization_id)
+        let_facilitators_see_checkins(
+            program=found, may=not off, at=timezone.now(), by=by
+        )
