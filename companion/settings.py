@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "apps.signin.middleware.LateFormsMiddleware",
     "apps.accounts.middleware.SignInRequiredMiddleware",
     "apps.signin.middleware.SecondStepMiddleware",
+    "apps.signin.middleware.FreshSignInMiddleware",
     "apps.audit.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

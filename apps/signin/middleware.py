@@ -18,7 +18,7 @@ def stamp(sender, request, user, **kwargs):
     """Every way in passes here, the library's too."""
     at = timezone.now()
     limits.begin(request.session, user=user, at=at)
-    proof.begin(request.session)
+    proof.begin(request.session, at=at)
     user_agent = request.headers.get("User-Agent", "")
     sign_ins.begin(request.session, user=user, user_agent=user_agent, at=at)
     # Made anew at every sign-in, a moment ago.
@@ -61,7 +61,8 @@ class LateFormsMiddleware:
             kept = late_forms.kept_for(request.user, timezone.now())
             request.typed = Typed(kept, request.path)
         response = self.get_response(request)
-        if has_some and request.method == "POST" and response.status_code < 400:
+        was_taken = request.method == "POST" and response.status_code < 400
+        if has_some and was_taken and not hasattr(request, "was_kept"):
             # The form was taken, or came back with what was typed in it.
             late_forms.let_go_of_path(
                 user=request.user,
@@ -95,17 +96,38 @@ class SecondStepMiddleware(SignInRequiredMiddleware):
         is_open = getattr(view_func, "before_second_step", False)
         if is_open or audience_of(view_func) == "public":
             return None
+        return self.ask_first(request, view_func, "second_step")
+
+    def ask_first(self, request, view_func, step):
         if request.path.startswith("/api/"):
-            return JsonResponse({"detail": "second_step"}, status=403)
+            return JsonResponse({"detail": step}, status=403)
         if way_back.takes_forms_of_people(request, view_func):
             request.way_back = way_back.page_of(request)
             if late_forms.fields_of(request.POST):
                 messages.info(request, keep_for(request, request.user))
-                request.session[KEPT] = True
+                request.session[KEPT] = request.was_kept = True
         return self.handle_no_permission(request, view_func)
 
     def get_login_url(self, view_func):
         return reverse("signin:second_step")
+
+
+class FreshSignInMiddleware(SecondStepMiddleware):
+    """What is dear opens only to somebody who just showed that it is them.
+
+    A page that stood open, or a phone that lies about, is not proof enough.
+    """
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        asks = getattr(getattr(view_func, "cls", view_func), "fresh_sign_in", False)
+        if not asks or not _is_wholly_here(request):
+            return None
+        if proof.is_fresh(request.session, request.user, timezone.now()):
+            return None
+        return self.ask_first(request, view_func, "fresh_sign_in")
+
+    def get_login_url(self, view_func):
+        return reverse("signin:still_you")
 
 
 def _is_wholly_here(request) -> bool:
@@ -135,4 +157,6 @@ def keep_for(request, user) -> str:
         )
     except late_forms.TooMuch:
         return lost
+    if user == request.user:
+        return _("What you wrote is kept for you.")
     return _("You were away a while. What you wrote is kept for you. Sign in to go on.")

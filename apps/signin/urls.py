@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.signin import factor_views, place_views, views
+from apps.signin import factor_views, place_views, still_you_views, views
 
 app_name = "signin"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
         factor_views.new_passkey,
         name="new_passkey",
     ),
+    path("still-you/", still_you_views.ask, name="still_you"),
     path("ways-in/", factor_views.ways_in, name="ways_in"),
     path("ways-in/<int:pk>/away/", factor_views.remove_way_in, name="remove_way_in"),
     path("ways-in/spare-codes/", factor_views.new_spare_codes, name="new_spare_codes"),

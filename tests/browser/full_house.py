@@ -8,6 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from apps.audit.actors import SYSTEM, Actor
 from apps.care.models import Enrollment, SiteLine
+from apps.care.services.enrollments import add_contact_point
 from apps.care.services.invitations import invite_client
 from apps.disclosures.services import consents, downloads, letters, notices, requests
 from apps.disclosures.services.sharing import share
@@ -22,7 +23,7 @@ from apps.sessions.services import (
     mark_attendance,
     roster_tasks,
 )
-from apps.signin import factors
+from apps.signin import factors, proof
 from apps.signin.models import SignIn
 from tests.browser.house import DAY, TODAY, House
 from tests.conftest import NOON
@@ -55,8 +56,14 @@ EVERY_QUESTION = {
 class FullHouse(House):
     # What pages that have no reader of their own are read in.
     language = "en"
-    # Staff who have given their code, and are asked for more.
-    HALF_WAY = ("ruth", "mina")
+    # What their sessions say: some have given their code and are asked for more; some
+    # have not shown for a while that it is them.
+    MARKS = {
+        "ruth": {proof.FACTOR_AT: None},
+        "mina": {proof.FACTOR_AT: None},
+        "kofi": {proof.FACTOR_AT: 1},
+        "gone": {proof.PROVEN_AT: 1},
+    }
 
     def __init__(self):
         super().__init__()
@@ -81,6 +88,13 @@ class FullHouse(House):
         self.lin = self.client("Lin", client__interpreter_language="Mandarin")
         self.gone = self.client(
             "Hank", state=Enrollment.State.ENDED, ended_on=TODAY, end_reason="COMPLETED"
+        )
+        add_contact_point(
+            client=self.gone.client,
+            kind="EMAIL",
+            value="hank@example.org",
+            at=NOON,
+            by=SYSTEM,
         )
         self.sign_in_elsewhere()
         self.make_days_of_rosa()

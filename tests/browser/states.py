@@ -153,6 +153,13 @@ CLIENTS = [
         for part in PARTS.values()
     ),
     State("part why, closed", "plans:section", "andre", lambda h: ["why"]),
+    State("still you", "signin:still_you", "gone"),
+    State(
+        "still you, code sent",
+        "signin:still_you",
+        "gone",
+        act=lambda page: page.locator("button[name=to]").click(),
+    ),
     State("places", "signin:places", "rosa"),
     State("places, one", "signin:places", "walt"),
     State("this phone", "phone:this_phone", "rosa"),
@@ -250,6 +257,7 @@ STAFF = [
             press("Go on")(page),
         ),
     ),
+    State("still you, desk", "signin:still_you", "kofi"),
     State("set up", "signin:set_up", "ruth"),
     State("set up app", "signin:set_up_app", "ruth"),
     State("set up app, nothing typed", "signin:set_up_app", "ruth", act=press("Go on")),
