@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "apps.signin.middleware.SessionLimitsMiddleware",
+    "apps.signin.middleware.LockMiddleware",
     "apps.signin.middleware.LateFormsMiddleware",
     "apps.accounts.middleware.SignInRequiredMiddleware",
     "apps.signin.middleware.SecondStepMiddleware",
@@ -288,6 +289,8 @@ ACCOUNT_RATE_LIMITS = {
     "second_step": "5/10m/key,30/d/key",
     # Passkeys cannot be guessed, so nobody's tries count against the person they name.
     "passkey": "60/m/ip",
+    # The PIN of the lock, on all phones of one person: a code is needed every five tries.
+    "unlock": "30/d/key",
 }
 # Of the second step, the library's rows and its passkeys; pages and codes are our own.
 MFA_ADAPTER = "apps.signin.adapter.FactorAdapter"

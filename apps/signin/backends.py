@@ -1,6 +1,8 @@
 from allauth.account.auth_backends import AuthenticationBackend
+from django.db.models import OuterRef, Subquery
 
 from apps.accounts.models import User
+from apps.signin.models import Notice
 
 
 class SignInBackend(AuthenticationBackend):
@@ -11,5 +13,10 @@ class SignInBackend(AuthenticationBackend):
     """
 
     def get_user(self, user_id):
-        user = User.objects.select_related("client").filter(pk=user_id).first()
+        newest = Notice.objects.unseen().filter(user=OuterRef("pk")).order_by("-at")
+        users = User.objects.select_related("client", "app_lock").annotate(
+            notice=Subquery(newest.values("id")[:1]),
+            notice_from=Subquery(newest.values("sign_in")[:1]),
+        )
+        user = users.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

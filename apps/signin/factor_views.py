@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.decorators import before_second_step, fresh_sign_in, staff_only
 from apps.common.squares import square_of
-from apps.signin import factors, passkeys, proof
+from apps.signin import factors, locks, passkeys, proof
 from apps.signin.factor_forms import AppForm, CredentialForm, NewPasskeyForm, StepForm
 from apps.signin.still_you import let_in
 from apps.signin.ways_on import landing, with_next
@@ -204,8 +204,14 @@ def passkey_asks(request):
     """What the browser is to sign: for a visitor with any passkey, else with one's own."""
     if not ratelimit.consume(request, action="passkey"):
         return JsonResponse({"detail": "too_often"}, status=429)
-    user = request.user if request.user.is_authenticated else None
-    return JsonResponse(passkeys.ask(user))
+    return JsonResponse(passkeys.ask(_who_is_here(request)))
+
+
+def _who_is_here(request):
+    """Also behind a closed lock."""
+    if request.user.is_authenticated:
+        return request.user
+    return getattr(request, "locked_user", None)
 
 
 @login_not_required
@@ -213,7 +219,7 @@ def passkey_asks(request):
 def passkey(request):
     """The second step, or both at once: the device has asked who is there."""
     form, at = CredentialForm(request.POST), timezone.now()
-    user = request.user if request.user.is_authenticated else None
+    user = _who_is_here(request)
     if not ratelimit.consume(request, action="passkey") or not form.is_valid():
         return _not_that_passkey(request)
     try:
@@ -224,6 +230,8 @@ def passkey(request):
     factors.use_passkey(passkey=found, at=at, by=request.actor)
     if user is None:
         get_adapter(request).login(request, found.user)
+    request.user = found.user
+    locks.open_by_passkey(request.session, at=at)
     let_in(request, at)
     return redirect(landing(request))
 
@@ -231,7 +239,7 @@ def passkey(request):
 def _not_that_passkey(request):
     """The same words for a passkey of nobody and for one that was taken away."""
     messages.warning(request, _("That passkey did not work. Try again, or use a code."))
-    here = "sign_in"
+    here = "locked" if hasattr(request, "locked_user") else "sign_in"
     if request.user.is_authenticated:
         here = "still_you" if _is_whole(request) else "second_step"
     return redirect(with_next(request, f"signin:{here}"))

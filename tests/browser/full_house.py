@@ -1,6 +1,7 @@
 """A house where everything happened, so that every page has something in each state."""
 
 import datetime as dt
+import uuid
 from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
@@ -23,8 +24,8 @@ from apps.sessions.services import (
     mark_attendance,
     roster_tasks,
 )
-from apps.signin import factors, proof
-from apps.signin.models import SignIn
+from apps.signin import factors, locks, notices, proof
+from apps.signin.models import Notice, SignIn
 from tests.browser.house import DAY, TODAY, House
 from tests.conftest import NOON
 from tests.factories.checkins import DraftFactory, MomentFactory, ReplyFactory
@@ -86,6 +87,9 @@ class FullHouse(House):
         self.nell = self.client("Nell", client__no_phone=True)
         self.sara = self.client("Sara", client__monitored_phone=True)
         self.lin = self.client("Lin", client__interpreter_language="Mandarin")
+        self.otto = self.client("Otto")
+        self.lola = self.client("Lola")
+        self.make_locks()
         self.gone = self.client(
             "Hank", state=Enrollment.State.ENDED, ended_on=TODAY, end_reason="COMPLETED"
         )
@@ -137,6 +141,22 @@ class FullHouse(House):
             Authenticator.objects.create(
                 user=user, type=kind, data=data, created_at=NOON - DAY
             )
+
+    def make_locks(self):
+        """Otto's opens with his phone and is open; Lola's is closed."""
+        otto, lola = self.otto.client.user, self.lola.client.user
+        Authenticator.objects.create(
+            user=otto,
+            type=factors.PASSKEY,
+            data={"name": "PHONE"},
+            created_at=NOON - DAY,
+        )
+        locks.switch_on(user=otto, pin="", at=NOON, by=SYSTEM)
+        locks.switch_on(user=lola, pin="271828", at=NOON, by=SYSTEM)
+        notices.note_end(user=otto, at=NOON - DAY)
+        Notice.objects.create(
+            user=otto, kind="NEW", sign_in=uuid.uuid4(), device="COMPUTER", at=NOON
+        )
 
     def sign_in_elsewhere(self):
         for user, device in ((self.ana, "PHONE"), (self.rosa.client.user, "COMPUTER")):
