@@ -24,7 +24,7 @@ def ask(request):
     answer = _of_staff(request) if user.is_staff_member else _of_client(request, at)
     if not isinstance(answer, dict):
         return answer
-    answer["base"] = "base_desk.html" if user.is_staff_member else "base.html"
+    answer["base"] = "base_public.html" if user.is_staff_member else "base.html"
     kinds = {row.type for row in factors.factors_of(user)}
     answer["has_passkey"] = factors.PASSKEY in kinds
     return render(request, "signin/still_you.html", answer)
