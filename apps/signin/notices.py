@@ -8,6 +8,7 @@ from apps.accounts.models import User
 from apps.audit.actors import Actor
 from apps.audit.services import record
 from apps.signin import sign_ins
+from apps.signin.limits import IN_ALL
 from apps.signin.models import Notice, SignIn
 
 
@@ -39,3 +40,8 @@ def told_to(user: User, session) -> list[Notice]:
 def say_seen(*, notice: Notice, at: datetime, by: Actor) -> None:
     if Notice.objects.unseen().filter(pk=notice.pk).update(seen_at=at):
         record(action="accounts.notice_seen", at=at, by=by, subject=notice)
+
+
+def forget_old(at: datetime) -> None:
+    """As old as no sign-in can be any more."""
+    Notice.objects.filter(at__lte=at - max(IN_ALL.values())).delete()

@@ -24,7 +24,8 @@ from apps.sessions.services import (
     mark_attendance,
     roster_tasks,
 )
-from apps.signin import factors, locks, notices, proof
+from apps.signin import factors, locks, proof
+from apps.signin import notices as sign_in_notices
 from apps.signin.models import Notice, SignIn
 from tests.browser.house import DAY, TODAY, House
 from tests.conftest import NOON
@@ -153,7 +154,7 @@ class FullHouse(House):
         )
         locks.switch_on(user=otto, pin="", at=NOON, by=SYSTEM)
         locks.switch_on(user=lola, pin="271828", at=NOON, by=SYSTEM)
-        notices.note_end(user=otto, at=NOON - DAY)
+        sign_in_notices.note_end(user=otto, at=NOON - DAY)
         Notice.objects.create(
             user=otto, kind="NEW", sign_in=uuid.uuid4(), device="COMPUTER", at=NOON
         )

@@ -1,11 +1,14 @@
 """A new sign-in is told where the person is signed in already, in words for any eyes."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
 from apps.audit.models import AuditEvent
 from apps.care.rules.lexicon import telling_words
 from apps.signin.models import Notice
+from apps.signin.tasks import forget_ended
 from tests.factories.care import EnrollmentFactory, StaffFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_noon")]
@@ -70,3 +73,14 @@ def test_staff_have_their_own_list_and_no_card():
     _in(ana), _in(ana)
 
     assert not Notice.objects.exists()
+
+
+def test_it_goes_when_no_sign_in_can_be_that_old(rosa, frozen_noon):
+    _in(rosa), _in(rosa)
+    frozen_noon.shift(dt.timedelta(days=89))
+    forget_ended()
+    before = Notice.objects.count()
+    frozen_noon.shift(dt.timedelta(days=1))
+    forget_ended()
+
+    assert (before, Notice.objects.count()) == (1, 0)
