@@ -5,7 +5,7 @@ from rest_framework.permissions import IsAuthenticated
 from apps.checkins.api import CheckinsView
 from apps.plans.api import PlanView
 from apps.sessions.api import ScheduleView
-from apps.signin.api import TokenView
+from apps.signin.api import HereView, TokenView
 
 # What this is about is told to people who are signed in only.
 schema = SpectacularAPIView.as_view(permission_classes=[IsAuthenticated])
@@ -16,6 +16,7 @@ urlpatterns = [
     path("check-ins/", CheckinsView.as_view(), name="checkins"),
     path("plan/", PlanView.as_view(), name="plan"),
     path("", include("apps.phone.api_urls")),
+    path("here/", HereView.as_view(), name="here"),
     path("token/", TokenView.as_view(), name="token"),
     path("schema/", schema, name="schema"),
 ]

@@ -100,10 +100,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "apps.accounts.middleware.WallMiddleware",
     "apps.signin.middleware.SessionLimitsMiddleware",
+    "apps.signin.middleware.LockMiddleware",
     "apps.signin.middleware.LateFormsMiddleware",
     "apps.accounts.middleware.SignInRequiredMiddleware",
     "apps.signin.middleware.SecondStepMiddleware",
     "apps.accounts.middleware.AccessMiddleware",
+    "apps.signin.middleware.FreshSignInMiddleware",
     "apps.audit.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -295,6 +297,8 @@ ACCOUNT_RATE_LIMITS = {
     "open_with_reason": "10/h/key",
     # Passkeys cannot be guessed, so nobody's tries count against the person they name.
     "passkey": "60/m/ip",
+    # The PIN of the lock, on all phones of one person: a code is needed every five tries.
+    "unlock": "30/d/key",
 }
 # Of the second step, the library's rows and its passkeys; pages and codes are our own.
 MFA_ADAPTER = "apps.signin.adapter.FactorAdapter"

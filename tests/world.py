@@ -20,7 +20,7 @@ from apps.disclosures.services.sharing import share
 from apps.lifecycle.services import place_hold
 from apps.outreach.models import AnswerLink
 from apps.signin.factors import new_secret, seal_secret
-from apps.signin.models import LateForm, SignIn
+from apps.signin.models import LateForm, Notice, SignIn
 from tests.conftest import NOON
 from tests.factories.care import AssignmentFactory, StaffRoleFactory
 from tests.factories.checkins import CheckinDayFactory, MomentFactory, ReplyFactory
@@ -96,6 +96,7 @@ class World:
             "shared",
             "letter",
             "asked",
+            "notice",
         ):
             getattr(self, name)
         return self
@@ -272,6 +273,12 @@ class World:
     def _by(self, user) -> Actor:
         return Actor(user.pk, user.kind, self.organization.pk)
 
+    @cached_property
+    def notice(self):
+        return Notice.objects.create(
+            user=self.rosa.user, kind=Notice.Kind.ENDED, at=NOON
+        )
+
 
 # By the name of the route: what stands in its path, as Rosa's.
 SAMPLES = {
@@ -310,6 +317,7 @@ SAMPLES = {
     "desk:undo": lambda w: {"client_id": w.rosa.pk},
     "outreach:answer": lambda w: {"token": w.answer_link and TOKEN},
     "outreach:sms_status": lambda w: {"message_id": w.message.pk},
+    "phone:lost": lambda w: {"client_id": w.rosa.pk},
     "phone:offline": lambda w: {"language": "en"},
     "phone:offline_page": lambda w: {"language": "en", "page": "help"},
     "plans:person": lambda w: {"person_id": w.person.pk},
@@ -338,7 +346,9 @@ SAMPLES = {
     "signin:let_go": lambda w: {"pk": w.late_form.pk},
     "signin:end_place": lambda w: {"pk": w.sign_in.pk},
     "signin:invitation": lambda w: {"token": TOKEN},
+    "signin:remove_key": lambda w: {"pk": 0},
     "signin:remove_way_in": lambda w: {"pk": w.way_in.pk},
+    "signin:say_seen": lambda w: {"pk": w.notice.pk},
 }
 # What stands in these paths names no record, or an id that a phone made: with an id that
 # is not theirs, people get what they would get with one that nobody made.
@@ -353,6 +363,7 @@ NAMES_NO_RECORD = {
     "phone:offline_page",
     "plans:section",
     "plans:take_out",
+    "signin:remove_key",
     "signin:remove_way_in",
 }
 # POST without a token of ours: signed by the sender instead, and refused when it is not.

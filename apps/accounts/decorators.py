@@ -39,6 +39,21 @@ def before_second_step(view):
     return view
 
 
+def fresh_sign_in(view):
+    """Opens for ten minutes after the person showed that it is them, and asks again later.
+
+    A view of the API says it as a class attribute, ``fresh_sign_in = True``.
+    """
+    view.fresh_sign_in = True
+    return view
+
+
+def takes_secrets(view):
+    """Codes and PINs are no words of anybody: a form that came too late is not kept."""
+    view.takes_secrets = True
+    return view
+
+
 _is_client.__name__, _is_staff.__name__ = "client", "staff"
 client_only = _only(_is_client)
 staff_only = _only(_is_staff)

@@ -99,7 +99,8 @@ class PersonLanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.user.is_authenticated:
-            translation.activate(request.user.language)
+        user = getattr(request, "locked_user", request.user)
+        if user.is_authenticated:
+            translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)

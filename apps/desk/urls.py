@@ -2,8 +2,8 @@ from django.conf import settings
 from django.urls import path
 
 from apps.desk import (
-    hold_views,
     glass_views,
+    hold_views,
     invitation_views,
     look_views,
     outbox_views,

@@ -148,9 +148,14 @@ KINDS = (
     ),
     Kind(
         "sign-ins",
-        ("sessions.Session", "signin.SignIn", "signin.PageToken"),
+        ("sessions.Session", "signin.SignIn", "signin.PageToken", "signin.Notice"),
         "90 days at most; pages somewhat longer",
         removed_by="signin.forget_ended",
+    ),
+    Kind(
+        "locks and holds of sign-ins",
+        ("signin.Lock", "signin.Hold"),
+        "until the person takes the lock off, or comes in by paper",
     ),
     Kind(
         "forms that came late",

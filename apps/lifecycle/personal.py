@@ -61,7 +61,10 @@ EMPTIED = frozenset(
         "phone.SetAside",
         "sessions.Session",
         "signin.CodeMessage",
+        "signin.Hold",
         "signin.LateForm",
+        "signin.Lock",
+        "signin.Notice",
         "signin.PageToken",
         "signin.SignIn",
     }

@@ -8,8 +8,8 @@ from django.utils import timezone
 from apps.audit import sealing
 from apps.audit.actors import SYSTEM
 from apps.common.health import note_beat
-from apps.lifecycle.services import expire_once_a_day
 from apps.common.walls import across
+from apps.lifecycle.services import expire_once_a_day
 from apps.notifications import delivery
 from apps.outreach import services
 from apps.sessions.services import keep_ahead, roster_tasks

@@ -12,7 +12,8 @@ def phone(request):
 
     @cache
     def client():
-        user = getattr(request, "user", None)
+        # Behind a closed lock the phone stays theirs: what is kept on it stays.
+        user = getattr(request, "locked_user", None) or getattr(request, "user", None)
         return getattr(user, "client", None) if user and user.is_authenticated else None
 
     def tag():
@@ -25,4 +26,8 @@ def phone(request):
             return ""
         return "no" if person.monitored_phone else "yes"
 
-    return {"owner_tag": tag, "phone_offline": offline}
+    def lock():
+        user = getattr(request, "user", None)
+        return "yes" if getattr(user, "app_lock", None) else ""
+
+    return {"owner_tag": tag, "phone_offline": offline, "phone_lock": lock}

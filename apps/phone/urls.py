@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.phone import install_views, kept_views, offline_views
+from apps.phone import install_views, kept_views, lost_views, offline_views
 
 app_name = "phone"
 urlpatterns = [
@@ -14,4 +14,5 @@ urlpatterns = [
         name="offline_page",
     ),
     path("this-phone/", kept_views.this_phone, name="this_phone"),
+    path("desk/clients/<uuid:client_id>/phone/", lost_views.lost, name="lost"),
 ]

@@ -9,13 +9,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.accounts.decorators import client_only
+from apps.accounts.decorators import client_only, fresh_sign_in
 from apps.disclosures.notice import NOTICE
 from apps.disclosures.services import downloads
 from apps.records import export
-
-# A fresh sign-in (``step_up``) is asked for by a decorator around ``ask_data``,
-# ``data_file`` and ``data_page``: at each place marked "step_up" below, under client_only.
 
 
 @client_only
@@ -33,8 +30,8 @@ def my_data(request):
     return render(request, "records/my_data.html", context)
 
 
+@fresh_sign_in
 @client_only
-# step_up
 @require_POST
 def ask_data(request):
     downloads.ask(client=request.user.client, at=timezone.now(), by=request.actor)
@@ -50,8 +47,8 @@ def cancel_data(request):
     return redirect("records:my_data")
 
 
+@fresh_sign_in
 @client_only
-# step_up
 @require_POST
 def data_file(request):
     """One JSON file. Made now, kept nowhere."""
@@ -69,8 +66,8 @@ def data_file(request):
     return response
 
 
+@fresh_sign_in
 @client_only
-# step_up
 @require_POST
 def data_page(request):
     """The same, to read and to print."""

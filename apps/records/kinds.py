@@ -112,8 +112,11 @@ NOT_GIVEN = {
         " the client."
     ),
     "iop_sessions.Series": STAFFS,
-    "mfa.Authenticator": "Secrets of ways to sign in; clients have none yet.",
+    "mfa.Authenticator": "Secrets of ways to sign in.",
     "signin.CodeMessage": "A code on its way. Gone within minutes, and opens a sign-in.",
+    "signin.Hold": "That codes wait for paper, because a phone was lost.",
+    "signin.Lock": "Says that there is a lock, to whoever made somebody ask.",
+    "signin.Notice": "That a sign-in was new or ended. The sign-ins are given.",
     "signin.PageToken": "A one-way mark of a form. Says nothing about anybody.",
 }
 
@@ -147,6 +150,9 @@ COLUMNS_NOT_GIVEN = {
     "phone.Device.key_digest": KEY,
     "signin.LateForm.path_index": ONE_WAY,
     "signin.LateForm.user": WORKINGS,
+    "signin.SignIn.locked_at": WORKINGS,
+    "signin.SignIn.open_at": WORKINGS,
     "signin.SignIn.session_key": KEY,
+    "signin.SignIn.tries": WORKINGS,
     "signin.SignIn.user": WORKINGS,
 }

@@ -6,16 +6,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.accounts.decorators import client_only
+from apps.accounts.decorators import client_only, fresh_sign_in
 from apps.disclosures.models import SharingConsent
 from apps.disclosures.notice import NOTICE
 from apps.disclosures.selectors import today_of
 from apps.disclosures.services import consents
 from apps.records.forms import SignForm
 from apps.records.said import consents_of, letters_of, say, shared_of, zone_of
-
-# A fresh sign-in (``step_up``) is asked for by a decorator around ``sign``: at the place
-# marked "step_up" below, under client_only.
 
 
 @client_only
@@ -50,8 +47,8 @@ def consent(request, pk):
     return _consent_page(request, _consent(request, pk), SignForm())
 
 
+@fresh_sign_in
 @client_only
-# step_up
 @require_POST
 def sign(request, pk):
     row = _consent(request, pk)

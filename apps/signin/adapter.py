@@ -77,3 +77,11 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self):
         return app_name_of(context.request)
+
+    def get_public_key_credential_user_entity(self, user):
+        """Phones list their passkeys: a client's is called like the app, not like them."""
+        entity = super().get_public_key_credential_user_entity(user)
+        if user.is_client:
+            name = app_name_of(context.request)
+            entity |= {"name": name, "display_name": name}
+        return entity

@@ -4,6 +4,7 @@ from django.db.models.functions import Coalesce
 
 from apps.accounts.models import User
 from apps.care.models import StaffRole
+from apps.signin.models import Notice
 
 
 class SignInBackend(AuthenticationBackend):
@@ -21,15 +22,12 @@ class SignInBackend(AuthenticationBackend):
             .annotate(all=StringAgg("role", Value(" "), output_field=TextField()))
             .values("all")
         )
-        # What their roles open is asked on every page of the desk (apps.accounts.policy).
-        user = (
-            User.objects.select_related("client")
-            .annotate(
-                said_roles=Coalesce(
-                    Subquery(roles), Value(""), output_field=TextField()
-                )
-            )
-            .filter(pk=user_id)
-            .first()
+        newest = Notice.objects.unseen().filter(user=OuterRef("pk")).order_by("-at")
+        users = User.objects.select_related("client", "app_lock").annotate(
+            # What their roles open is asked on every page of the desk (apps.accounts.policy).
+            said_roles=Coalesce(Subquery(roles), Value(""), output_field=TextField()),
+            notice=Subquery(newest.values("id")[:1]),
+            notice_from=Subquery(newest.values("sign_in")[:1]),
         )
+        user = users.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

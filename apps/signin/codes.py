@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare
 
 from apps.accounts.models import User
 from apps.common.crypto import blind_index
+from apps.signin.addresses import is_held
 
 
 class TooOften(Exception):
@@ -69,7 +70,9 @@ def give_back(request, process: LoginCodeVerificationProcess, *, code: str) -> N
         process.abort()
         raise CodeIsOver
     right = constant_time_compare(process.code, _hash(process, code))
-    if not (process.user and right):
+    # The phone may have been lost since the code was asked for.
+    held = is_held(process.user)
+    if not (process.user and right) or held:
         if not process.record_invalid_attempt():
             raise CodeIsOver
         raise NotTheCode

@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.accounts.decorators import before_second_step, staff_only
+from apps.accounts.decorators import before_second_step, fresh_sign_in, staff_only
 from apps.common.squares import square_of
-from apps.signin import factors, passkeys, proof, sign_ins
+from apps.signin import factors, locks, passkeys, proof
 from apps.signin.factor_forms import AppForm, CredentialForm, NewPasskeyForm, StepForm
+from apps.signin.still_you import let_in
 from apps.signin.ways_on import landing, with_next
 from apps.signin.zones import zone_of
 
@@ -30,6 +31,7 @@ def _sets_up(view):
     Or else somebody with the mailbox alone would add one of their own.
     """
 
+    @fresh_sign_in
     @before_second_step
     @staff_only
     @wraps(view)
@@ -39,11 +41,6 @@ def _sets_up(view):
         return view(request, *args, **kwargs)
 
     return wrapped
-
-
-def _let_in(request, at) -> None:
-    proof.give(request.session, at=at)
-    sign_ins.follow(request.session)
 
 
 def _is_whole(request) -> bool:
@@ -60,14 +57,14 @@ def second_step(request):
     if not factors.has_factor(request.user):
         return redirect(with_next(request, "signin:set_up"))
     form = StepForm(request.POST or None)
-    if form.is_valid() and _takes_code(request, form):
+    if form.is_valid() and takes_code(request, form):
         return redirect(landing(request))
     kinds = {row.type for row in factors.factors_of(request.user)}
     context = {"form": form, "has_passkey": factors.PASSKEY in kinds}
     return render(request, "signin/second_step.html", context)
 
 
-def _takes_code(request, form) -> bool:
+def takes_code(request, form) -> bool:
     at = timezone.now()
     try:
         factors.give_code(request, code=form.cleaned_data["code"], at=at)
@@ -80,7 +77,7 @@ def _takes_code(request, form) -> bool:
             _("That code does not work, or it was taken before. Type the next one."),
         )
         return False
-    _let_in(request, at)
+    let_in(request, at)
     return True
 
 
@@ -151,7 +148,7 @@ def new_passkey(request):
 def _after_adding(request, at):
     """The first one comes with spare codes, on this answer and never again."""
     is_first = not _is_whole(request)
-    _let_in(request, at)
+    let_in(request, at)
     if is_first or not factors.spare_codes_left(request.user):
         return _show_spare_codes(request, at)
     messages.success(request, _("Done. You can sign in with it from now on."))
@@ -179,6 +176,7 @@ def ways_in(request):
     return render(request, "signin/ways_in.html", context)
 
 
+@fresh_sign_in
 @staff_only
 @require_POST
 def remove_way_in(request, pk):
@@ -193,6 +191,7 @@ def remove_way_in(request, pk):
     return redirect("signin:ways_in")
 
 
+@fresh_sign_in
 @staff_only
 @require_POST
 def new_spare_codes(request):
@@ -205,8 +204,14 @@ def passkey_asks(request):
     """What the browser is to sign: for a visitor with any passkey, else with one's own."""
     if not ratelimit.consume(request, action="passkey"):
         return JsonResponse({"detail": "too_often"}, status=429)
-    user = request.user if request.user.is_authenticated else None
-    return JsonResponse(passkeys.ask(user))
+    return JsonResponse(passkeys.ask(_who_is_here(request)))
+
+
+def _who_is_here(request):
+    """Also behind a closed lock."""
+    if request.user.is_authenticated:
+        return request.user
+    return getattr(request, "locked_user", None)
 
 
 @login_not_required
@@ -214,7 +219,7 @@ def passkey_asks(request):
 def passkey(request):
     """The second step, or both at once: the device has asked who is there."""
     form, at = CredentialForm(request.POST), timezone.now()
-    user = request.user if request.user.is_authenticated else None
+    user = _who_is_here(request)
     if not ratelimit.consume(request, action="passkey") or not form.is_valid():
         return _not_that_passkey(request)
     try:
@@ -225,12 +230,16 @@ def passkey(request):
     factors.use_passkey(passkey=found, at=at, by=request.actor)
     if user is None:
         get_adapter(request).login(request, found.user)
-    _let_in(request, at)
+    request.user = found.user
+    locks.open_by_passkey(request.session, at=at)
+    let_in(request, at)
     return redirect(landing(request))
 
 
 def _not_that_passkey(request):
     """The same words for a passkey of nobody and for one that was taken away."""
     messages.warning(request, _("That passkey did not work. Try again, or use a code."))
-    here = "second_step" if request.user.is_authenticated else "sign_in"
+    here = "locked" if hasattr(request, "locked_user") else "sign_in"
+    if request.user.is_authenticated:
+        here = "still_you" if _is_whole(request) else "second_step"
     return redirect(with_next(request, f"signin:{here}"))

@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.http import JsonResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -8,7 +9,15 @@ from django.utils.translation import gettext as _
 from apps.accounts.middleware import SignInRequiredMiddleware
 from apps.common.routes import audience_of
 from apps.common.typed import Typed
-from apps.signin import late_forms, limits, proof, sign_ins, way_back
+from apps.signin import (
+    late_forms,
+    limits,
+    locks,
+    notices,
+    proof,
+    sign_ins,
+    way_back,
+)
 
 # In the session: something is kept for this person, so pages look for it.
 KEPT = "late_forms"
@@ -18,9 +27,14 @@ def stamp(sender, request, user, **kwargs):
     """Every way in passes here, the library's too."""
     at = timezone.now()
     limits.begin(request.session, user=user, at=at)
-    proof.begin(request.session)
+    proof.begin(request.session, at=at)
     user_agent = request.headers.get("User-Agent", "")
-    sign_ins.begin(request.session, user=user, user_agent=user_agent, at=at)
+    notices.note_sign_in(
+        user=user,
+        row=sign_ins.begin(request.session, user=user, user_agent=user_agent, at=at),
+        at=at,
+    )
+    locks.begin(request.session, user=user, at=at)
     # Made anew at every sign-in, a moment ago.
     late_forms.note_page_token(user=user, secret=request.META["CSRF_COOKIE"], at=at)
     if late_forms.is_anything_kept(user, at):
@@ -46,7 +60,47 @@ class SessionLimitsMiddleware:
 
 def _asks_by_itself(request) -> bool:
     """A page that polls says what it ``have``s. Nobody is there because of that."""
-    return "HX-Request" in request.headers and "have" in request.GET
+    polls = "HX-Request" in request.headers and "have" in request.GET
+    return polls or request.path == reverse("api:here")
+
+
+class LockMiddleware(SignInRequiredMiddleware):
+    """Whoever's lock is closed is nobody here: pages for everybody show them nothing more.
+
+    Each phone says by asking that somebody is there; ``frontend/phone/lock.js`` asks while a
+    page can be seen. Without a script five minutes of reading close it too.
+    """
+
+    def __call__(self, request):
+        user = request.user
+        if user.is_authenticated and locks.lock_of(user) is not None:
+            at = timezone.now()
+            if request.path == reverse("home:away"):
+                locks.lock(request.session, at=at)
+            if locks.is_locked(request.session, at=at):
+                request.locked_user, request.user = user, AnonymousUser()
+        return self.get_response(request)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if audience_of(view_func) == "public":
+            return None
+        user = getattr(request, "locked_user", None)
+        if user is None:
+            if locks.lock_of(request.user) is not None:
+                locks.note(request.session, at=timezone.now())
+            return None
+        if request.path.startswith("/api/"):
+            # Not 401 or 403: a phone takes off what it keeps when it hears those.
+            return JsonResponse({"detail": "locked"}, status=423)
+        if way_back.takes_forms_of_people(request, view_func):
+            request.way_back = way_back.page_of(request)
+            if late_forms.fields_of(request.POST):
+                keep_for(request, user)
+                request.session[KEPT] = True
+        return self.handle_no_permission(request, view_func)
+
+    def get_login_url(self, view_func):
+        return reverse("signin:locked")
 
 
 class LateFormsMiddleware:
@@ -61,7 +115,8 @@ class LateFormsMiddleware:
             kept = late_forms.kept_for(request.user, timezone.now())
             request.typed = Typed(kept, request.path)
         response = self.get_response(request)
-        if has_some and request.method == "POST" and response.status_code < 400:
+        was_taken = request.method == "POST" and response.status_code < 400
+        if has_some and was_taken and not hasattr(request, "was_kept"):
             # The form was taken, or came back with what was typed in it.
             late_forms.let_go_of_path(
                 user=request.user,
@@ -95,17 +150,38 @@ class SecondStepMiddleware(SignInRequiredMiddleware):
         is_open = getattr(view_func, "before_second_step", False)
         if is_open or audience_of(view_func) == "public":
             return None
+        return self.ask_first(request, view_func, "second_step")
+
+    def ask_first(self, request, view_func, step):
         if request.path.startswith("/api/"):
-            return JsonResponse({"detail": "second_step"}, status=403)
+            return JsonResponse({"detail": step}, status=403)
         if way_back.takes_forms_of_people(request, view_func):
             request.way_back = way_back.page_of(request)
             if late_forms.fields_of(request.POST):
                 messages.info(request, keep_for(request, request.user))
-                request.session[KEPT] = True
+                request.session[KEPT] = request.was_kept = True
         return self.handle_no_permission(request, view_func)
 
     def get_login_url(self, view_func):
         return reverse("signin:second_step")
+
+
+class FreshSignInMiddleware(SecondStepMiddleware):
+    """What is dear opens only to somebody who just showed that it is them.
+
+    A page that stood open, or a phone that lies about, is not proof enough.
+    """
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        asks = getattr(getattr(view_func, "cls", view_func), "fresh_sign_in", False)
+        if not asks or not _is_wholly_here(request):
+            return None
+        if proof.is_fresh(request.session, request.user, timezone.now()):
+            return None
+        return self.ask_first(request, view_func, "fresh_sign_in")
+
+    def get_login_url(self, view_func):
+        return reverse("signin:still_you")
 
 
 def _is_wholly_here(request) -> bool:
@@ -135,4 +211,6 @@ def keep_for(request, user) -> str:
         )
     except late_forms.TooMuch:
         return lost
+    if user == request.user:
+        return _("What you wrote is kept for you.")
     return _("You were away a while. What you wrote is kept for you. Sign in to go on.")

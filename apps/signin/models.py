@@ -112,8 +112,92 @@ class SignIn(models.Model):
     device = models.CharField(max_length=10, choices=Device)
     began_at = models.DateTimeField()
     seen_at = models.DateTimeField(db_index=True)
+    # Of somebody with a lock. Here and not in the session: a request that is still under
+    # way writes its session back as it was, and would open it again.
+    locked_at = models.DateTimeField(null=True)
+    open_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
 
     objects = SignInQuerySet.as_manager()
 
     def __str__(self):
         return f"Sign-in {self.pk}"
+
+
+class Lock(models.Model):
+    """A client wants every phone of theirs to close when it lies about."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="app_lock",
+    )
+    # Empty where a passkey alone opens it.
+    pin_hash = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self):
+        return f"Lock {self.pk}"
+
+
+class Hold(models.Model):
+    """A phone was lost: codes would come to whoever has it, so paper alone brings in."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="+",
+    )
+    made_at = models.DateTimeField()
+
+    def __str__(self):
+        return f"Hold {self.pk}"
+
+
+class NoticeQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(user=user)
+
+    def unseen(self):
+        return self.filter(seen_at=None)
+
+
+class Notice(models.Model):
+    """Something happened to somebody's sign-ins, and they have not said that they know."""
+
+    class Kind(models.TextChoices):
+        NEW = "NEW", _("A new sign-in")
+        ENDED = "ENDED", _("All sign-ins ended")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    kind = models.CharField(max_length=10, choices=Kind)
+    # The new one, which is told nothing of itself. No key: it may be over by then.
+    sign_in = models.UUIDField(null=True)
+    device = models.CharField(max_length=10, choices=SignIn.Device, blank=True)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="ENDED") | models.Q(sign_in__isnull=False),
+                name="signin_notice_of_which",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["user", "-at"],
+                condition=models.Q(seen_at=None),
+                name="signin_notice_unseen",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Notice {self.pk}"

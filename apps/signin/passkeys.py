@@ -57,6 +57,6 @@ def read(credential: dict, user: User | None) -> Authenticator:
         raise DoesNotFit from problem
     finally:
         auth.clear_state()
-    if not (user.is_staff_member and user.is_active):
+    if not user.is_active:
         raise DoesNotFit
     return found

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.decorators import signed_in
-from apps.signin import sign_ins
-from apps.signin.models import SignIn
+from apps.signin import notices, sign_ins
+from apps.signin.models import Notice, SignIn
 from apps.signin.zones import zone_of
 
 
@@ -20,10 +20,19 @@ def places(request):
     context = {
         "base": "base_desk.html" if request.user.is_staff_member else "base.html",
         "zone": zone_of(request.user),
+        "notices": notices.told_to(request.user, request.session),
         "here": [row for row in rows if str(row.pk) == here],
         "elsewhere": [row for row in rows if str(row.pk) != here],
     }
     return render(request, "signin/places.html", context)
+
+
+@signed_in
+@require_POST
+def say_seen(request, pk):
+    notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
+    notices.say_seen(notice=notice, at=timezone.now(), by=request.actor)
+    return redirect("signin:places")
 
 
 @signed_in

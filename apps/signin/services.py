@@ -15,9 +15,9 @@ from apps.audit.actors import Actor
 from apps.audit.services import record
 from apps.care.models import Client, Invitation
 from apps.care.services.invitations import revoke_invitation
-from apps.signin import sending, sign_ins
+from apps.signin import locks, notices, sending, sign_ins
 from apps.signin.addresses import find_address
-from apps.signin.models import CodeMessage
+from apps.signin.models import CodeMessage, Hold, SignIn
 
 logger = logging.getLogger(__name__)
 
@@ -105,3 +105,22 @@ def reset_ways_in(*, user: User, at: datetime, by: Actor) -> None:
 def _end_ways_in(user: User, at: datetime, by: Actor) -> None:
     sign_ins.end_all(user=user, at=at, by=by)
     Authenticator.objects.filter(user=user).delete()
+
+
+def end_phone(*, user: User, at: datetime) -> None:
+    """What a lost phone could open: for a use case that writes down why.
+
+    Passkeys lie on the phone and codes come to it, so only paper brings in until then.
+    """
+    sign_ins.drop(list(SignIn.objects.visible_to(user)))
+    Authenticator.objects.filter(user=user).delete()
+    CodeMessage.objects.filter(user=user).delete()
+    Hold.objects.update_or_create(user=user, defaults={"made_at": at})
+    notices.note_end(user=user, at=at)
+
+
+@transaction.atomic
+def come_in_by_paper(*, user: User, at: datetime, by: Actor) -> None:
+    """Handed over face to face: the way back from a lost phone and a forgotten PIN."""
+    Hold.objects.filter(user=user).delete()
+    locks.switch_off(user=user, at=at, by=by)

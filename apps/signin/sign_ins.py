@@ -35,7 +35,12 @@ def device_of(user_agent: str) -> str:
     return SignIn.Device.OTHER
 
 
-def begin(session, *, user: User, user_agent: str, at: datetime) -> None:
+def name_of(device: str) -> str:
+    known = device in SignIn.Device.values
+    return str(SignIn.Device(device if known else "OTHER").label)
+
+
+def begin(session, *, user: User, user_agent: str, at: datetime) -> SignIn:
     """Somebody signed in here. The row of whoever was here before goes."""
     if session.session_key is None:
         session.create()
@@ -48,6 +53,7 @@ def begin(session, *, user: User, user_agent: str, at: datetime) -> None:
         seen_at=at,
     )
     session[KEY] = str(row.pk)
+    return row
 
 
 def follow(session) -> None:
@@ -80,14 +86,18 @@ def places_of(user: User, at: datetime) -> list[SignIn]:
     return [row for row in rows if row.session_key in there]
 
 
+def drop(rows: list[SignIn]) -> None:
+    keys = [row.session_key for row in rows]
+    Session.objects.filter(session_key__in=keys).delete()
+    SignIn.objects.filter(pk__in=[row.pk for row in rows]).delete()
+
+
 @transaction.atomic
 def end(*, rows: list[SignIn], user: User, at: datetime, by: Actor) -> None:
     """Sign out there: at once, without a word from that browser."""
     if not rows:
         return
-    keys = [row.session_key for row in rows]
-    Session.objects.filter(session_key__in=keys).delete()
-    SignIn.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    drop(rows)
     record(
         action="accounts.sign_ins_ended",
         at=at,

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from apps.signin import factor_views, place_views, views
+from apps.signin import (
+    factor_views,
+    key_views,
+    lock_views,
+    place_views,
+    still_you_views,
+    views,
+)
 
 app_name = "signin"
 urlpatterns = [
@@ -21,9 +28,19 @@ urlpatterns = [
         factor_views.new_passkey,
         name="new_passkey",
     ),
+    path("still-you/", still_you_views.ask, name="still_you"),
     path("ways-in/", factor_views.ways_in, name="ways_in"),
     path("ways-in/<int:pk>/away/", factor_views.remove_way_in, name="remove_way_in"),
     path("ways-in/spare-codes/", factor_views.new_spare_codes, name="new_spare_codes"),
+    path("own-keys/", key_views.keys, name="keys"),
+    path("own-keys/new/", key_views.new_key, name="new_key"),
+    path("own-keys/<int:pk>/away/", key_views.remove_key, name="remove_key"),
+    path("lock/", lock_views.lock, name="lock"),
+    path("lock/key/", lock_views.lock_by_passkey, name="lock_by_passkey"),
+    path("lock/off/", lock_views.lock_off, name="lock_off"),
+    path("lock/now/", lock_views.lock_now, name="lock_now"),
+    path("locked/", lock_views.locked, name="locked"),
+    path("signed-in/seen/<uuid:pk>/", place_views.say_seen, name="say_seen"),
     path("signed-in/", place_views.places, name="places"),
     path("signed-in/<uuid:pk>/end/", place_views.end_place, name="end_place"),
     path("signed-in/others/end/", place_views.end_others, name="end_others"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.decorators import signed_in
+from apps.audit.middleware import actor_of
 from apps.care.services.invitations import DoesNotOpen, accept_invitation
 from apps.signin import codes, late_forms, services
 from apps.signin.addresses import find_person
@@ -138,6 +139,9 @@ def invitation(request, token):
             if user.language == settings.LANGUAGE_CODE:
                 request.session.setdefault(CHOSEN, request.LANGUAGE_CODE)
             get_adapter(request).login(request, user)
+            services.come_in_by_paper(
+                user=user, at=timezone.now(), by=actor_of(request)
+            )
             return redirect(home_of(user))
     response = render(request, "signin/invitation.html", {"form": form})
     # The link stays here. With no-referrer a browser would send the form without its

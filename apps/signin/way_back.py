@@ -12,8 +12,9 @@ def takes_forms_of_people(request, view_func) -> bool:
     if request.method != "POST" or request.path.startswith("/api/"):
         return False
     # Codes and keys are no words of anybody: what is over is not kept.
-    if getattr(view_func, "before_second_step", False):
-        return False
+    for says in ("before_second_step", "takes_secrets"):
+        if getattr(view_func, says, False):
+            return False
     return bool(getattr(view_func, "audience", ""))
 
 

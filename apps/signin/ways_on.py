@@ -1,7 +1,11 @@
 """Where somebody goes next: where they wanted to, if that page is for people like them."""
 
-from django.urls import reverse
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from apps.common.routes import audience_of
 
 
 def home_of(user) -> str:
@@ -11,8 +15,15 @@ def home_of(user) -> str:
 def landing(request, user=None) -> str:
     user = user or request.user
     wanted = safe_next(request)
-    is_desk = wanted.startswith(reverse("desk:board"))
-    return wanted if wanted and is_desk == user.is_staff_member else home_of(user)
+    return wanted if wanted and _is_for(user, wanted) else home_of(user)
+
+
+def _is_for(user, wanted: str) -> bool:
+    try:
+        view = resolve(urlsplit(wanted).path).func
+    except Resolver404:
+        return False
+    return audience_of(view) in ("public", "everyone", user.kind.lower())
 
 
 def safe_next(request) -> str:

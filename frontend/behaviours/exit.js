@@ -12,6 +12,7 @@ const showNeutral = () => {
   location.replace(NEUTRAL);
 };
 const leave = () => {
+  document.dispatchEvent(new Event("left"));
   const secure = location.protocol === "https:";
   document.cookie = `${secure ? "__Host-" : ""}away=1; path=/; samesite=lax${secure ? "; secure" : ""}`;
   showNeutral();

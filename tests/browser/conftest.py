@@ -12,7 +12,6 @@ from playwright.sync_api import expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from apps.care.models import Enrollment
-from apps.signin import proof
 from tests.browser.full_house import FullHouse
 from tests.browser.house import House
 from tests.conftest import NOON
@@ -80,7 +79,7 @@ class Visit:
     """One person at one screen, and everything their browser complained about."""
 
     def __init__(
-        self, chromium, site, *, user=None, half=False, width=PHONE, **options
+        self, chromium, site, *, user=None, marks=None, width=PHONE, **options
     ):
         self.site = site
         self.troubles: list[str] = []
@@ -88,19 +87,22 @@ class Visit:
         self.context = chromium.new_context(base_url=site, viewport=width, **options)
         self.context.set_default_timeout(10_000)
         if user is not None:
-            self.sign_in(user, half=half)
+            self.sign_in(user, marks=marks or {})
         self.page = self.context.new_page()
         self.page.on("request", self._asked)
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
 
-    def sign_in(self, user, *, half=False) -> None:
-        """``half``: staff with their code alone, before the second step."""
+    def sign_in(self, user, *, marks=None) -> None:
+        """``marks`` of the session are set; one that is None is not there."""
         django = DjangoClient()
         django.force_login(user)
-        if half:
+        if marks:
             session = django.session
-            del session[proof.FACTOR_AT]
+            for name, said in marks.items():
+                session[name] = said
+                if said is None:
+                    del session[name]
             session.save()
         name = settings.SESSION_COOKIE_NAME
         self.context.add_cookies(
@@ -155,8 +157,8 @@ def screens(chromium, site, full_house):
         if who not in visits:
             person = getattr(full_house, who) if who else None
             user = person.client.user if isinstance(person, Enrollment) else person
-            half = who in full_house.HALF_WAY
-            visits[who] = Visit(chromium, site, user=user, half=half, width=width)
+            marks = full_house.MARKS.get(who)
+            visits[who] = Visit(chromium, site, user=user, marks=marks, width=width)
         return visits[who]
 
     yield of

@@ -1,6 +1,7 @@
 """A house where everything happened, so that every page has something in each state."""
 
 import datetime as dt
+import uuid
 from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
@@ -10,6 +11,7 @@ from django.db import transaction
 from apps.audit.actors import SYSTEM, Actor
 from apps.audit.services import record
 from apps.care.models import Enrollment, SiteLine
+from apps.care.services.enrollments import add_contact_point
 from apps.care.services.invitations import invite_client
 from apps.disclosures.services import consents, downloads, letters, notices, requests
 from apps.disclosures.services.sharing import share
@@ -24,8 +26,9 @@ from apps.sessions.services import (
     mark_attendance,
     roster_tasks,
 )
-from apps.signin import factors
-from apps.signin.models import SignIn
+from apps.signin import factors, locks, proof
+from apps.signin import notices as sign_in_notices
+from apps.signin.models import Notice, SignIn
 from tests.browser.house import DAY, TODAY, House
 from tests.conftest import NOON
 from tests.factories.checkins import DraftFactory, MomentFactory, ReplyFactory
@@ -57,8 +60,14 @@ EVERY_QUESTION = {
 class FullHouse(House):
     # What pages that have no reader of their own are read in.
     language = "en"
-    # Staff who have given their code, and are asked for more.
-    HALF_WAY = ("ruth", "mina")
+    # What their sessions say: some have given their code and are asked for more; some
+    # have not shown for a while that it is them.
+    MARKS = {
+        "ruth": {proof.FACTOR_AT: None},
+        "mina": {proof.FACTOR_AT: None},
+        "kofi": {proof.FACTOR_AT: 1},
+        "gone": {proof.PROVEN_AT: 1},
+    }
 
     def __init__(self):
         super().__init__()
@@ -81,8 +90,18 @@ class FullHouse(House):
         self.nell = self.client("Nell", client__no_phone=True)
         self.sara = self.client("Sara", client__monitored_phone=True)
         self.lin = self.client("Lin", client__interpreter_language="Mandarin")
+        self.otto = self.client("Otto")
+        self.lola = self.client("Lola")
+        self.make_locks()
         self.gone = self.client(
             "Hank", state=Enrollment.State.ENDED, ended_on=TODAY, end_reason="COMPLETED"
+        )
+        add_contact_point(
+            client=self.gone.client,
+            kind="EMAIL",
+            value="hank@example.org",
+            at=NOON,
+            by=SYSTEM,
         )
         self.sign_in_elsewhere()
         self.make_days_of_rosa()
@@ -150,6 +169,22 @@ class FullHouse(House):
             Authenticator.objects.create(
                 user=user, type=kind, data=data, created_at=NOON - DAY
             )
+
+    def make_locks(self):
+        """Otto's opens with his phone and is open; Lola's is closed."""
+        otto, lola = self.otto.client.user, self.lola.client.user
+        Authenticator.objects.create(
+            user=otto,
+            type=factors.PASSKEY,
+            data={"name": "PHONE"},
+            created_at=NOON - DAY,
+        )
+        locks.switch_on(user=otto, pin="", at=NOON, by=SYSTEM)
+        locks.switch_on(user=lola, pin="271828", at=NOON, by=SYSTEM)
+        sign_in_notices.note_end(user=otto, at=NOON - DAY)
+        Notice.objects.create(
+            user=otto, kind="NEW", sign_in=uuid.uuid4(), device="COMPUTER", at=NOON
+        )
 
     def sign_in_elsewhere(self):
         for user, device in ((self.ana, "PHONE"), (self.rosa.client.user, "COMPUTER")):

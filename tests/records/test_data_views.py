@@ -2,10 +2,12 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.disclosures.models import DataRequest, Disclosure
 from apps.disclosures.notice import NOTICE
+from apps.signin import proof
 from tests.conftest import NOON
 from tests.factories.care import AssignmentFactory
 from tests.factories.checkins import CheckinDayFactory
@@ -27,6 +29,25 @@ def _asked(client):
     return client.post(reverse("records:ask_data"))
 
 
+def _shows_again(client):
+    """That it is still her."""
+    session = client.session
+    session[proof.PROVEN_AT] = timezone.now().timestamp()
+    session.save()
+
+
+@pytest.mark.parametrize("name", ["records:ask_data", *WAYS_OUT])
+def test_no_way_out_without_a_fresh_proof(client, rosa, frozen_noon, name):
+    """Fault: whoever holds the open phone takes the whole record along."""
+    _asked(client)
+    frozen_noon.move_to(NOON + 10 * MINUTE + dt.timedelta(seconds=1))
+
+    response = client.post(reverse(name))
+
+    assert response.url.startswith("/still-you/")
+    assert not Disclosure.objects.exists()
+
+
 def test_nothing_goes_out_before_ten_minutes_are_over(client, rosa, frozen_noon):
     """Fault: whoever stands beside them has the file before they are alone."""
     _asked(client)
@@ -44,6 +65,7 @@ def test_taken_back_in_the_wait_nothing_goes_out(client, rosa, frozen_noon):
     _asked(client)
     client.post(reverse("records:cancel_data"))
     frozen_noon.move_to(NOON + 11 * MINUTE)
+    _shows_again(client)
 
     for way in WAYS_OUT:
         assert client.post(reverse(way)).status_code == 302
@@ -63,6 +85,7 @@ def test_asking_again_does_not_shorten_or_lengthen_the_wait(client, rosa, frozen
 def test_it_is_open_for_a_day(client, rosa, frozen_noon):
     _asked(client)
     frozen_noon.move_to(NOON + 10 * MINUTE + dt.timedelta(hours=24))
+    _shows_again(client)
 
     assert client.post(reverse("records:data_file")).status_code == 302
 

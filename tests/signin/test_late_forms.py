@@ -52,7 +52,7 @@ def _in(browser, user):
     request = HttpRequest()
     request.session = SessionStore()
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    proof.give(request.session, at=NOON)
+    proof.give(request.session, user=user, at=NOON)
     request.session.save()
     browser.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
     browser.cookies[settings.CSRF_COOKIE_NAME] = request.META["CSRF_COOKIE"]

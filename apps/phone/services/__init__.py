@@ -3,6 +3,7 @@
 from apps.phone.services.devices import (
     PhoneIsMonitored,
     end_devices,
+    lose_phone,
     make_device,
     owner_tag,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "current_sealing_key",
     "end_devices",
     "forget_retired_keys",
+    "lose_phone",
     "make_device",
     "owner_tag",
     "rotate_drop_key",

@@ -14,6 +14,7 @@ from apps.audit.services import record
 from apps.care.models import Client
 from apps.common.crypto import blind_index
 from apps.phone.models import Device
+from apps.signin.services import end_phone
 
 KEY_BYTES = 32
 TAG_LETTERS = 32
@@ -83,3 +84,15 @@ def end_devices(*, client_id: UUID, at: datetime, by: Actor) -> int:
 def _digest(key: str) -> str:
     # The key is 32 random bytes: a slow digest would protect nothing more.
     return hashlib.sha256(key.encode(errors="replace")).hexdigest()
+
+
+@transaction.atomic
+def lose_phone(*, client: Client, at: datetime, by: Actor) -> None:
+    """Lost or stolen: every sign-in, passkey and phone key of this client is over at once.
+
+    What lies sealed on it stays sealed; it is not taken from that phone any more.
+    """
+    Device.objects.in_use().filter(client=client).update(ended_at=at)
+    if client.user is not None:
+        end_phone(user=client.user, at=at)
+    record(action="phone.lost", at=at, by=by, subject=client, client_id=client.pk)
