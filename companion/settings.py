@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "apps.common.middleware.SecurityHeadersMiddleware",
+    "apps.common.middleware.ReadableFormMiddleware",
     "apps.home.middleware.AwayMiddleware",
     "apps.common.middleware.SameForEverybodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -356,12 +357,13 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
-# Nothing of a request or a record is logged: our own ids and outcomes only.
+# Nothing of a request or a record is logged: our own ids and outcomes only. Libraries put
+# paths, addresses and values into their messages; the formatter leaves them out.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "line": {"()": "apps.common.logs.AllowedFields"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "filters": {"readiness": {"()": "apps.common.logs.ReadinessAnswers"}},
