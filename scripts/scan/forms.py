@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 TOKEN = "csrfmiddlewaretoken"
+TYPED = {"text", "search", "tel", "email", "url"}
 
 
 @dataclass
@@ -12,6 +13,8 @@ class Form:
     path: str
     method: str
     fields: list[tuple[str, str]] = field(default_factory=list)
+    # Names of the fields that people type words into.
+    texts: set[str] = field(default_factory=set)
 
     @property
     def shape(self) -> tuple:
@@ -43,8 +46,11 @@ class _Reader(HTMLParser):
             self._form.fields.append((self._select, value))
         elif tag == "textarea" and name:
             self._form.fields.append((name, ""))
+            self._form.texts.add(name)
         elif name and tag in ("input", "button"):
             self._form.fields.append((name, value))
+            if tag == "input" and attributes.get("type", "text") in TYPED:
+                self._form.texts.add(name)
 
     def handle_endtag(self, tag):
         if tag == "form":

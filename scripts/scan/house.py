@@ -95,16 +95,16 @@ def _tls(made: Machine, address: str):
 
 
 @contextmanager
-def running(folder: Path, var: Path | None = None) -> Iterator[House]:
-    """Made anew in ``folder``; ``var`` brings a house that was made before."""
-    env = machine.environment(var or folder / "made")
-    keys = folder / "keys.env" if var is None else var.parent / "keys.env"
+def running(folder: Path) -> Iterator[House]:
+    """Made in ``folder``, or taken up there when it was made before."""
+    env = machine.environment(folder / "made")
+    keys = folder / "keys.env"
     if keys.exists():
         env |= dict(line.split("=", 1) for line in keys.read_text().splitlines())
     else:
         names = ("COMPANION_SECRET_KEY", "COMPANION_FIELD_KEYS", "COMPANION_INDEX_KEY")
-        keys.write_text("".join(f"{name}={env[name]}\n" for name in names))
         machine.make(env, 0)
+        keys.write_text("".join(f"{name}={env[name]}\n" for name in names))
     placed = folder / "machine"
     shutil.rmtree(placed, ignore_errors=True)
     placed.mkdir()

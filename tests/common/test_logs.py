@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+from celery.signals import setup_logging
 from django.test import Client
 
 from apps.common.logs import AllowedFields
@@ -88,6 +89,15 @@ def test_every_handler_of_the_product_writes_this_way():
     assert {handler["formatter"] for handler in found["handlers"].values()} == {"line"}
     assert found["formatters"]["line"]["()"] == "apps.common.logs.AllowedFields"
     assert found["root"]["handlers"] == ["console"]
+
+
+def test_the_worker_keeps_our_log():
+    """Fault: Celery takes the handlers away and writes whole tracebacks again."""
+    before = logging.getLogger().handlers[:]
+    assert [answer for _, answer in setup_logging.send(None)] == [None]
+    ours = logging.getLogger().handlers
+    logging.getLogger().handlers = before
+    assert [type(handler.formatter) for handler in ours] == [AllowedFields]
 
 
 @pytest.mark.django_db
