@@ -11,7 +11,7 @@ from tests.test_access import WALKED, path_of
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
-EACH = 4
+EACH = 3
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_no_form_breaks_whatever_is_sent(world):
                 broken[f"{route.name}: {case.body[:150]}"] = response.status_code
 
     assert broken == {}
-    assert sent > 200
+    assert sent > 150
 
 
 def test_no_page_breaks_whatever_its_address_says(world):
@@ -75,13 +75,15 @@ def test_no_page_breaks_whatever_its_address_says(world):
         path = path_of(route, world)
         for query in islice(nasty.queries(Random(route.name), []), EACH):
             asked += 1
-            status = browser.get(f"{path}?{query}").status_code
+            response = browser.get(f"{path}?{query}")
+            response.close()
+            status = response.status_code
             # Before its beat ran, the one page for whoever watches over it says so.
             if status >= 500 and route.name != "readyz":
                 broken[f"{path}?{query[:100]}"] = status
 
     assert broken == {}
-    assert asked > 300
+    assert asked > 250
 
 
 @pytest.mark.parametrize(
