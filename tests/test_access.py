@@ -282,7 +282,10 @@ def test_nothing_is_posted_from_another_origin(world):
         for method in {"POST", "PUT", "PATCH", "DELETE"} & set(route.methods):
             ask, path = getattr(browser, method.lower()), path_of(route, world)
             ours = {"X-CSRFToken": "t" * 32}
-            if ask(path, headers=ours | {"Origin": "https://evil.example"}).status_code != 403:
+            if (
+                ask(path, headers=ours | {"Origin": "https://evil.example"}).status_code
+                != 403
+            ):
                 taken[f"{method} {route.name}"] = "another origin"
             if method == "POST" and ask(path, headers=ours).status_code == 403:
                 taken[f"{method} {route.name}"] = "our own token refused"
@@ -302,7 +305,9 @@ def test_no_list_of_the_api_gives_more_than_a_hundred():
 
     assert pages
     assert {n: p for n, p in pages.items() if p.page_size > 100} == {}
-    assert {n: p for n, p in pages.items() if getattr(p, chosen_by_who_asks, None)} == {}
+    assert {
+        n: p for n, p in pages.items() if getattr(p, chosen_by_who_asks, None)
+    } == {}
 
 
 def test_what_comes_signed_by_the_sender_is_refused_unsigned(world):

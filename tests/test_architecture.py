@@ -40,6 +40,7 @@ MAY_POINT_AT = {
 CALLS_OUT = {
     "apps/notifications/channels.py",
     "apps/signin/sending.py",
+    "apps/demo/management/commands/demo_provider.py",
     "apps/demo/management/commands/up.py",
 }
 # Methods of a queryset that ask who is looking.

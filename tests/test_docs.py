@@ -112,5 +112,12 @@ def test_what_scanners_found_is_told_and_is_nothing():
     text = (ROOT / "docs/security/scan.md").read_text()
 
     assert "- Findings above informational: 0\n" in text
-    for tool in ("Observatory", "schemathesis", "wapiti", "sqlmap", "bandit", "semgrep"):
+    for tool in (
+        "Observatory",
+        "schemathesis",
+        "wapiti",
+        "sqlmap",
+        "bandit",
+        "semgrep",
+    ):
         assert tool in text

@@ -51,7 +51,9 @@ def known(advisories: dict, name: str, version: str) -> list[str]:
 def check(advisories: dict, packages: dict[str, str]) -> list[str]:
     """What is wrong: with the list itself first, then with what is installed."""
     if len(advisories["entries"]) < LEAST:
-        return [f"The list holds {len(advisories['entries'])} advisories: it is broken."]
+        return [
+            f"The list holds {len(advisories['entries'])} advisories: it is broken."
+        ]
     if not known(advisories, *PLANTED):
         return [f"The list knows nothing about {' '.join(PLANTED)}: it is broken."]
     return [
@@ -173,9 +175,7 @@ def write(pypa: Path, security: Path) -> None:
     entries.sort(key=lambda entry: (entry["package"], entry["id"]))
     body = ",\n".join(json.dumps(entry) for entry in entries)
     LIST.parent.mkdir(exist_ok=True)
-    LIST.write_text(
-        f'{{"sources": {json.dumps(sources)},\n"entries": [\n{body}\n]}}\n'
-    )
+    LIST.write_text(f'{{"sources": {json.dumps(sources)},\n"entries": [\n{body}\n]}}\n')
 
 
 def main() -> int:
@@ -185,7 +185,9 @@ def main() -> int:
     advisories, packages = json.loads(LIST.read_text()), everything_locked()
     for line in age(advisories, dt.datetime.now(dt.UTC).date()):
         print(line)
-    print(f"{not_covered(advisories, packages)} of {len(packages)} packages have no entry")
+    print(
+        f"{not_covered(advisories, packages)} of {len(packages)} packages have no entry"
+    )
     found = check(advisories, packages)
     print("\n".join(found) or "Nothing is known about what is locked.")
     return bool(found)

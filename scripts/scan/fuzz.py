@@ -193,7 +193,7 @@ RAW = [
     b"POST /sign-in/ HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
     b"Content-Length: 4\r\n\r\n0\r\n\r\nGET /desk/ HTTP/1.1\r\n\r\n",
     b"POST /sign-in/ HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-    b"GET http://evil.example/ HTTP/1.1\r\nHost: h\r\n\r\n",
+    b"GET http://localhost/elsewhere HTTP/1.1\r\nHost: h\r\n\r\n",
     b"GET / HTTP/1.1\r\nHost: h\r\nX: \x00\r\n\r\n",
     b"GET / HTTP/1.1\r\nHost: h\r\n" + b"A: b\r\n" * 900 + b"\r\n",
     b"PUT / HTTP/1.1\r\nHost: h\r\n\r\n",

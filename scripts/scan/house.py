@@ -82,7 +82,9 @@ class House:
     def faults(self) -> list[str]:
         """What the processes wrote of exceptions and errors."""
         text = self.log.read_text(errors="replace")
-        return re.findall(r"^.*(?:Traceback \(most|\bERROR\b|\bCRITICAL\b).*$", text, re.M)
+        return re.findall(
+            r"^.*(?:Traceback \(most|\bERROR\b|\bCRITICAL\b).*$", text, re.M
+        )
 
 
 def _tls(made: Machine, address: str):

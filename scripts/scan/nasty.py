@@ -32,7 +32,7 @@ WORDS = [
     "=cmd|' /C calc'!A0",
     "../../../../etc/passwd",
     "//evil.example/",
-    "https://evil.example/",
+    "https://localhost/elsewhere",
     "10000000000",
     "1000000000",
     "-1",
@@ -74,7 +74,19 @@ NAMES = [
     "is_staff", "is_superuser", "is_active", "state", "next", "page", "cursor", "at", "by",
     "answers", "answers[]", "__proto__", "a\x00b", "é", "x" * 300, "",
 ]  # fmt: skip
-QUERIES = ["next", "page", "cursor", "from", "to", "day", "week", "view", "v", "q", "on"]
+QUERIES = [
+    "next",
+    "page",
+    "cursor",
+    "from",
+    "to",
+    "day",
+    "week",
+    "view",
+    "v",
+    "q",
+    "on",
+]
 TYPES = [
     "application/json",
     "application/xml",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from scripts.scan import advisories, fuzz, tools
 from scripts.scan.house import House
-from tests.deploy.machine import HOST, ROOT
+from tests.deploy.machine import HOST
 
 OURS = ["apps", "companion", "scripts", "manage.py"]
 CHECKS = "not_a_server_error,content_type_conformance,response_schema_conformance"
@@ -154,7 +154,9 @@ def sqlmap(house: House, quick: bool) -> Step:
 def forms(house: House, quick: bool) -> Step:
     found = fuzz.run(house, 60 if quick else 1000, lambda line: None)
     raw = fuzz.raw(house, 60 if quick else 500)
-    groups = ", ".join(f"{g} {sum(c.values())}" for g, c in sorted(found.counts.items()))
+    groups = ", ".join(
+        f"{g} {sum(c.values())}" for g, c in sorted(found.counts.items())
+    )
     step = Step(
         "own fuzzer of pages",
         f"{found.requests} requests as {len(house.roles)} roles ({groups}); "
@@ -164,7 +166,9 @@ def forms(house: House, quick: bool) -> Step:
     # 501 and 505 are what a method or a version of HTTP that is none is answered with.
     wrong = [s for s in raw if s.isdigit() and s >= "500" and s not in ("501", "505")]
     step.findings += [f"raw: {raw[status]} answers {status}" for status in wrong]
-    few = [] if quick else [g for g, c in found.counts.items() if sum(c.values()) < 1000]
+    few = (
+        [] if quick else [g for g, c in found.counts.items() if sum(c.values()) < 1000]
+    )
     step.findings += [f"fewer than 1,000 requests to {group}" for group in few]
     return step
 
@@ -180,7 +184,7 @@ def log(house: House, quick: bool) -> Step:
 
 def bandit(house: House | None, quick: bool) -> Step:
     bin_ = tools.install("bandit")
-    code, said = tools.output_of(
+    _, said = tools.output_of(
         bin_ / "bandit", "-q", "-r", *OURS, "-ll", "-f", "json", seconds=120
     )
     told = json.loads(said[said.index("{") : said.rindex("}") + 1])
@@ -195,7 +199,7 @@ def bandit(house: House | None, quick: bool) -> Step:
 
 def semgrep(house: House | None, quick: bool) -> Step:
     bin_ = tools.install("semgrep")
-    code, said = tools.output_of(
+    _, said = tools.output_of(
         bin_ / "semgrep", "scan", "--config", tools.HERE / "rules.yml", "--metrics", "off",
         "--disable-version-check", "--json", "--quiet", "apps", "companion", "frontend",
         "scripts", seconds=240, env={"PATH": f"{bin_}:/usr/bin:/bin"},

@@ -32,7 +32,9 @@ def test_an_address_with_a_second_line_gets_nothing(end):
     outcome = transmit(message, f"rosa@example.org{end}Bcc: evil@example.org")
 
     assert not isinstance(outcome, Accepted) or end == "%0a"
-    assert not [to for m in mail.outbox for to in m.recipients() if to == "evil@example.org"]
+    assert not [
+        to for m in mail.outbox for to in m.recipients() if to == "evil@example.org"
+    ]
     assert not [m for m in mail.outbox if "Bcc" in m.message()]
 
 
