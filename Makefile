@@ -11,7 +11,7 @@ INSTALLED := .venv/.installed
 PYTEST = .venv/bin/pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: help install demo demo-reset test test-postgres check fix bench soak screens \
-	screens-all messages lock
+	screens-all messages lock scan sbom
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -49,6 +49,13 @@ bench: install ## ratios to floors that run beside the product
 soak: install ## the long figures of the tests
 	@chromium="$$(sh scripts/chromium.sh)" && \
 		COMPANION_CHROMIUM="$$chromium" .venv/bin/pytest -m soak $(ARGS)
+
+scan: install ## what scanners find in the running product, into docs/security/scan.md (20 minutes)
+	@$(PYTHON) -m scripts.scan $(ARGS)
+
+sbom: install ## what we are made of, into docs/security/sbom.json; known holes in it
+	@$(PYTHON) -m scripts.scan.sbom
+	@$(PYTHON) -m scripts.scan.advisories
 
 screens: install ## the pictures of the README, from the demo
 	@chromium="$$(sh scripts/chromium.sh)" && \

@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "apps.common.middleware.SecurityHeadersMiddleware",
+    "apps.common.middleware.ReadableFormMiddleware",
     "apps.home.middleware.AwayMiddleware",
     "apps.common.middleware.SameForEverybodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -383,18 +384,20 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
-# Nothing of a request or a record is logged: our own ids and outcomes only.
+# Nothing of a request or a record is logged: our own ids and outcomes only. Libraries put
+# paths, addresses and values into their messages; the formatter leaves them out.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "line": {"()": "apps.common.logs.AllowedFields"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "filters": {"readiness": {"()": "apps.common.logs.ReadinessAnswers"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django.request": {"filters": ["readiness"]},
+        "celery": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
     },

@@ -40,6 +40,7 @@ run "$bin/djlint" --lint --quiet templates
 run "$bin/python" scripts/build_css.py --check
 run "$bin/python" scripts/build_js.py --check
 run "$bin/python" scripts/check_lock.py
+run "$bin/python" -m scripts.scan.advisories
 run .tools/bin/uv pip check --quiet
 run sh scripts/messages.sh --check
 run check_deploy

@@ -246,6 +246,45 @@ def test_nothing_is_posted_without_our_token(world):
     assert taken == {}
 
 
+def test_nothing_is_posted_from_another_origin(world):
+    """Fault: whoever learned a token posts with it from a page of theirs."""
+    taken = {}
+    for route in WALKED:
+        if route.name in SEALED_BY_THE_PHONE | SIGNED_BY_THE_SENDER:
+            continue
+        browser = _as(world.whose(route.audience), enforce_csrf_checks=True)
+        browser.cookies["csrftoken"] = "t" * 32
+        for method in {"POST", "PUT", "PATCH", "DELETE"} & set(route.methods):
+            ask, path = getattr(browser, method.lower()), path_of(route, world)
+            ours = {"X-CSRFToken": "t" * 32}
+            if (
+                ask(path, headers=ours | {"Origin": "https://evil.example"}).status_code
+                != 403
+            ):
+                taken[f"{method} {route.name}"] = "another origin"
+            if method == "POST" and ask(path, headers=ours).status_code == 403:
+                taken[f"{method} {route.name}"] = "our own token refused"
+
+    assert taken == {}
+
+
+def test_no_list_of_the_api_gives_more_than_a_hundred():
+    """Fault: somebody asks for everything at once, again and again."""
+    views = {route.name: getattr(route.view, "cls", None) for route in ROUTES}
+    pages = {
+        name: view.pagination_class()
+        for name, view in views.items()
+        if getattr(view, "pagination_class", None)
+    }
+    chosen_by_who_asks = "page_size_query_param"
+
+    assert pages
+    assert {n: p for n, p in pages.items() if p.page_size > 100} == {}
+    assert {
+        n: p for n, p in pages.items() if getattr(p, chosen_by_who_asks, None)
+    } == {}
+
+
 def test_what_comes_signed_by_the_sender_is_refused_unsigned(world):
     routes = [r for r in WALKED if r.name in SIGNED_BY_THE_SENDER]
     before = _rows()

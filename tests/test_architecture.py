@@ -40,6 +40,14 @@ MAY_POINT_AT = {
     "desk": set(),
     "demo": set(),
 }
+# Who speaks to another machine: to the address in the settings, and the demonstration with
+# itself.
+CALLS_OUT = {
+    "apps/notifications/channels.py",
+    "apps/signin/sending.py",
+    "apps/demo/management/commands/demo_provider.py",
+    "apps/demo/management/commands/up.py",
+}
 # Methods of a queryset that ask who is looking.
 SCOPES = {
     "none",
@@ -150,6 +158,18 @@ def test_no_template_holds_style_or_script():
 def test_no_template_names_another_origin():
     """Nothing is loaded from elsewhere, and no link tells elsewhere who came."""
     assert _found(TEMPLATES, r"(?:src|href|action)=[\"']?(?:https?:)?//") == {}
+
+
+def test_who_calls_out_is_known():
+    """Fault: something people send names an address, and the server asks it."""
+    calls = (
+        r"\bhttpx\.(?:get|post|put|request|stream|Client|AsyncClient)\b"
+        r"|\burlopen\(|\bHTTPS?Connection\(|\bcreate_connection\("
+        r"|^import (?:requests|aiohttp)"
+    )
+    callers = set(_found(PYTHON, calls))
+
+    assert callers == CALLS_OUT
 
 
 def test_files_stay_readable():

@@ -8,6 +8,9 @@ from apps.accounts import policy
 from apps.accounts.policy import Across
 from apps.common import walls
 
+# A way back is sent in a header, quoted; proxies refuse headers that are much longer.
+LONGEST_WAY_BACK = 500
+
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Every page asks for a sign-in unless its view says otherwise.
@@ -26,7 +29,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         else:
             back = getattr(request, "way_back", None)
         # The front door is where people come to anyway.
-        names_a_page = back not in (None, "/")
+        names_a_page = back not in (None, "/") and len(back) <= LONGEST_WAY_BACK
         field = self.get_redirect_field_name(view_func) if names_a_page else None
         login_url = self.get_login_url(view_func)
         response = redirect_to_login(back, login_url, field)  # type: ignore[arg-type]

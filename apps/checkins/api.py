@@ -75,7 +75,9 @@ class CheckinsView(generics.ListAPIView):
                 many=False,
             ),
             201: OutcomeSerializer,
-            400: OpenApiResponse(OutcomeSerializer, "Something cannot be taken."),
+            400: OpenApiResponse(
+                description="What is sent is no JSON, or its outcome has errors."
+            ),
             409: OpenApiResponse(OutcomeSerializer, "No care is running."),
         },
     )

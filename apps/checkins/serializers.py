@@ -73,7 +73,7 @@ class OutcomeSerializer(serializers.Serializer):
     uuid = serializers.CharField()
     status = serializers.IntegerField(help_text="201 new, 200 known before.")
     local_on = serializers.DateField(allow_null=True)
-    errors = serializers.JSONField(allow_null=True)
+    errors = serializers.DictField(allow_null=True)
 
 
 class ReplySerializer(serializers.ModelSerializer):

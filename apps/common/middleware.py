@@ -1,6 +1,13 @@
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
+from django.http import HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 PERMISSIONS_POLICY = (
@@ -74,3 +81,32 @@ class SecurityHeadersMiddleware:
             patch_cache_control(response, no_store=True, private=True)
             patch_vary_headers(response, ["Cookie", "HX-Request"])
         return response
+
+
+UNREADABLE = (
+    BadRequest,
+    MultiPartParserError,
+    SuspiciousOperation,
+    UnreadablePostError,
+)
+
+
+class ReadableFormMiddleware:
+    """Answer a form that cannot be read here, once.
+
+    Django's own pages for errors look for the token in the form. Where reading it is what
+    failed, that fails again inside them, and a bad request ends as an error of ours with its
+    traceback in the log.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        try:
+            request.POST  # noqa: B018  reading it is what may fail
+        except RequestDataTooBig:
+            return HttpResponse(status=413)
+        except UNREADABLE:
+            return HttpResponse(status=400)
+        return self.get_response(request)

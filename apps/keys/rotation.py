@@ -167,7 +167,7 @@ def _write(model, column, changes: list[tuple]) -> None:
         return
     quote, pk = connection.ops.quote_name, model._meta.pk
     sql = (
-        f"UPDATE {quote(model._meta.db_table)} SET {quote(column.column)} = %s"  # noqa: S608
+        f"UPDATE {quote(model._meta.db_table)} SET {quote(column.column)} = %s"  # noqa: S608  # nosec B608  names of columns
         f" WHERE {quote(pk.column)} = %s AND {quote(column.column)} = %s"
     )
     binary = connection.Database.Binary

@@ -58,7 +58,7 @@ class SessionSerializer(serializers.ModelSerializer):
     leader = serializers.CharField(source="facilitator.name")
     changes = serializers.SerializerMethodField()
     blocks = BlockSerializer(source="series.blocks", many=True, default=list)
-    attended_minutes = serializers.IntegerField(source="minutes")
+    attended_minutes = serializers.IntegerField(source="minutes", allow_null=True)
 
     class Meta:
         model = GroupSession
