@@ -33,7 +33,7 @@ in this table is refused: a path without a line here answers 404, and `manage.py
 it. Roles are those of `care.StaffRole`; somebody with two of them may do what either may.
 
 - *Half signed in*: staff who gave their code and not yet their second factor.
-- *Fresh*: only a short while after the second factor was given.
+- *Fresh*: only within ten minutes of a sign-in or the second step; later it asks again.
 - *Across*: the record is found before anybody knows whose it is, so the wall between
   organizations in the database (docs/adr/0017) is open for that one request, of visitors or
   of anybody who asks. It is open for no other page.
@@ -42,12 +42,17 @@ it. Roles are those of `care.StaffRole`; somebody with two of them may do what e
 
 def matrix() -> list[dict]:
     """One entry a resource and action, with who may, which records, and where."""
-    patterns = {route.name: route.pattern for route in all_routes()}
+    routes = {route.name: route for route in all_routes()}
     places = defaultdict(list)
     for name, methods in ROUTES.items():
         for method, action in methods.items():
             places[action].append(
-                {"method": method, "path": patterns[name], "name": name}
+                {
+                    "method": method,
+                    "path": routes[name].pattern,
+                    "name": name,
+                    "fresh": getattr(routes[name].view, "fresh_sign_in", False),
+                }
             )
     return [_entry(action, rule, places[action]) for action, rule in RULES.items()]
 
@@ -59,7 +64,6 @@ def _entry(name: str, rule: Rule, places: list[dict]) -> dict:
         "action": action,
         "roles": {role.value: role in rule.roles for role in Role},
         "scope": rule.scope.name,
-        "fresh": rule.fresh,
         "across": rule.across.value,
         "places": places,
     }
@@ -91,7 +95,8 @@ def as_page() -> str:
             [
                 place["method"],
                 f"`{place['path']}`",
-                f"{entry['resource']}.{entry['action']}",
+                f"{entry['resource']}.{entry['action']}"
+                + ("; *fresh*" if place["fresh"] else ""),
             ]
             for entry in entries
             for place in entry["places"]
@@ -102,8 +107,6 @@ def as_page() -> str:
 
 def _which(entry: dict) -> str:
     words = [str(RULES[f"{entry['resource']}.{entry['action']}"].scope)]
-    if entry["fresh"]:
-        words.append("*fresh*")
     if entry["across"]:
         words.append(f"*across* ({entry['across']})")
     return "; ".join(words)

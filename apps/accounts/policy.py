@@ -43,6 +43,7 @@ class Scope(StrEnum):
     )
     GLASS = "clients they are assigned to, or opened with a reason for an hour"
     FOUND = "one client of the house, found by name and birth date"
+    HOUSE = "clients of the house"
     ROSTER = "rooms they lead, and their own clients in others"
 
 
@@ -67,6 +68,8 @@ CARE_TEAM = frozenset(
     }
 )
 IN_THE_ROOM = CARE_TEAM | {Role.FACILITATOR}
+SUPERVISOR = frozenset({Role.SUPERVISOR})
+SUPERVISION = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 CLIENT = frozenset({Role.CLIENT})
 
 
@@ -77,9 +80,6 @@ class Rule:
     ``across``: the record is found before anybody knows whose it is, so the wall between
     organizations (apps.common.walls) is open for the length of that request: of a visitor,
     or of anybody who asks.
-
-    ``fresh``: done only a short while after the second factor was given. This is the place
-    where that is said of an action.
     """
 
     roles: frozenset[Role]
@@ -87,7 +87,6 @@ class Rule:
     any_staff: bool = False
     half: bool = False
     across: Across = Across.NOBODY
-    fresh: bool = False
 
 
 def _public(scope: Scope = Scope.PUBLIC, across: Across = Across.NOBODY) -> Rule:
@@ -120,7 +119,9 @@ RULES: dict[str, Rule] = {
     "schema.read": _OWN,
     "place.list": _OWN,
     "place.end": _OWN,
+    "place.seen": _OWN,
     "form.let_go": _OWN,
+    "proof.give": _OWN,
     # For clients.
     "schedule.read": _OWN_CLIENT,
     "checkin.read": _OWN_CLIENT,
@@ -138,8 +139,15 @@ RULES: dict[str, Rule] = {
     "letter.decide": _OWN_CLIENT,
     "request.write": _OWN_CLIENT,
     "notice.read": _OWN_CLIENT,
+    "look.read": _OWN_CLIENT,
     "phone.read": _OWN_CLIENT,
     "phone.register": _OWN_CLIENT,
+    "lock.read": _OWN_CLIENT,
+    "lock.change": _OWN_CLIENT,
+    "lock.open": _OWN_CLIENT,
+    "lock.close": _OWN_CLIENT,
+    "key.list": _OWN_CLIENT,
+    "key.change": _OWN_CLIENT,
     # For staff.
     "factor.give": _DOOR,
     "factor.set_up": _DOOR,
@@ -149,7 +157,7 @@ RULES: dict[str, Rule] = {
     "caseload.list": _CASELOAD,
     "work.note": _OWN_STAFF,
     "record.read": Rule(IN_THE_ROOM, Scope.READ),
-    "record.open_with_reason": Rule(CARE_TEAM, Scope.FOUND, fresh=True),
+    "record.open_with_reason": Rule(CARE_TEAM, Scope.FOUND),
     "concern.close": _CASELOAD,
     "client_checkin.seen": _CASELOAD,
     "client_checkin.reply": _CASELOAD,
@@ -161,6 +169,10 @@ RULES: dict[str, Rule] = {
     "client_sharing.write": _CASELOAD,
     "client_letter.write": _CASELOAD,
     "client_request.answer": _CASELOAD,
+    "client_phone.end": _CASELOAD,
+    "client_look.search": Rule(SUPERVISOR, Scope.HOUSE),
+    "hold.read": Rule(SUPERVISION, Scope.HOUSE),
+    "hold.change": Rule(SUPERVISION, Scope.HOUSE),
     "invitation.read": _CASELOAD,
     "invitation.make": _CASELOAD,
     "roster.list": _ROSTER,
@@ -193,6 +205,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "home:today": _read("home.read"),
     "home:help": _read("help.read"),
     "home:away": _read("service.ask"),
+    "home:looks": _read("look.read"),
     "sessions:schedule": _read("schedule.read"),
     "checkins:start": _read("checkin.read"),
     "checkins:done": _read("checkin.read"),
@@ -270,6 +283,16 @@ ROUTES: dict[str, dict[str, str]] = {
     "signin:places": _read("place.list"),
     "signin:end_place": _post("place.end"),
     "signin:end_others": _post("place.end"),
+    "signin:say_seen": _post("place.seen"),
+    "signin:still_you": _form("proof.give"),
+    "signin:locked": _form("lock.open"),
+    "signin:lock": _form("lock.change", "lock.read"),
+    "signin:lock_by_passkey": _post("lock.change"),
+    "signin:lock_off": _post("lock.change"),
+    "signin:lock_now": _post("lock.close"),
+    "signin:keys": _form("key.change", "key.list"),
+    "signin:new_key": _post("key.change"),
+    "signin:remove_key": _post("key.change"),
     "signin:sign_out": _post("account.sign_out"),
     "signin:language": _post("account.language"),
     "signin:let_go": _post("form.let_go"),
@@ -280,10 +303,16 @@ ROUTES: dict[str, dict[str, str]] = {
     "phone:offline": _read("app.read"),
     "phone:offline_page": _read("app.read"),
     "phone:this_phone": _read("phone.read"),
+    "phone:lost": _form("client_phone.end"),
     "desk:board": _read("work.read"),
     "desk:people": _read("caseload.list"),
     "desk:client": _read("record.read"),
     "desk:open": _form("record.open_with_reason"),
+    "desk:looks": _form("client_look.search"),
+    "desk:unusual": _read("client_look.search"),
+    "desk:holds": _form("hold.change", "hold.read"),
+    "desk:hold": _form("hold.change", "hold.read"),
+    "desk:hold_lift": _post("hold.change"),
     "desk:noted": _post("work.note"),
     "desk:invite": _form("invitation.make", "invitation.read"),
     "desk:invite_back": _post("invitation.make"),
@@ -310,6 +339,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "api:checkins": _form("checkin.write", "checkin.read"),
     "api:plan": _read("plan.read"),
     "api:phone": _form("phone.register", "phone.read"),
+    "api:here": _post("lock.close"),
     "api:drop": _post("phone.deliver"),
     "api:kept": _read("plan.read"),
     "api:token": _read("service.ask"),

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.accounts.decorators import staff_only
+from apps.accounts.decorators import fresh_sign_in, staff_only
 from apps.care.models import Enrollment, Task
 from apps.care.models.work import Outcome
 from apps.care.services import glass
@@ -16,6 +16,7 @@ from apps.desk.glass_forms import GlassForm
 
 
 @staff_only
+@fresh_sign_in
 @require_http_methods(["GET", "POST"])
 def open_record(request):
     at = timezone.now()
