@@ -13,6 +13,7 @@ from apps.accounts.decorators import client_only
 from apps.disclosures.notice import NOTICE
 from apps.disclosures.services import downloads
 from apps.records import export
+from apps.records.said import zone_of
 
 # A fresh sign-in (``step_up``) is asked for by a decorator around ``ask_data``,
 # ``data_file`` and ``data_page``: at each place marked "step_up" below, under client_only.
@@ -27,7 +28,7 @@ def my_data(request):
     context = {
         "asked": asked,
         "is_ready": asked is not None and asked.is_ready(at),
-        "zone": export.Reader(client, get_language()).zone,
+        "zone": zone_of(client),
         "notice": NOTICE,
     }
     return render(request, "records/my_data.html", context)
