@@ -61,7 +61,7 @@ def data_file(request):
     with transaction.atomic():
         if not _goes_out(request, client, _("All my data, as a file"), at):
             return redirect("records:my_data")
-        data = export.as_data(client, export.everything_of(client), at)
+        data = export.as_data(client, at)
     response = JsonResponse(
         data, json_dumps_params={"ensure_ascii": False, "indent": 1}
     )
