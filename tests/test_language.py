@@ -69,6 +69,18 @@ HARDER = {
     "Money handled safely (direct deposit, helper)": "a chip with its examples",
     "Nobody expects you here until Dee.": "six words, each of them plain",
     "You look for somebody together.": "five words, each of them plain",
+    "We don't send check-ins to court or probation unless you sign or a judge orders it.": (
+        "where it does not go, by name"
+    ),
+    "A court, probation or parole": "the names of the places",
+    "Only for court, probation or parole, and only if a rule asks for it.": "the same",
+    "Only one for court, probation or parole may stay.": "the same",
+    "Who gets this for care, payment or running the program may share it again as the "
+    "HIPAA rules allow.": "what a consent has to say (42 CFR 2.31)",
+    "It may not be used against you in a civil, criminal, administrative or legislative "
+    "proceeding, unless you consent to that or a court orders it.": "the same",
+    "My treating providers, health plans, third-party payers, and people helping to "
+    "operate this program": "the words of 42 CFR 2.31(a)(4)",
 }
 # The same in Spanish.
 HARDER_ES = {

@@ -1,4 +1,7 @@
-"""The words a client signs, by version. A changed word is a new version."""
+"""The words a client signs, by version. A changed word is a new version.
+
+Plain defaults: the organization's lawyer confirms them before real people sign.
+"""
 
 from django.utils.translation import gettext as _
 

@@ -13,6 +13,7 @@ from apps.accounts.decorators import client_only, fresh_sign_in
 from apps.disclosures.notice import NOTICE
 from apps.disclosures.services import downloads
 from apps.records import export
+from apps.records.said import zone_of
 
 
 @client_only
@@ -24,7 +25,7 @@ def my_data(request):
     context = {
         "asked": asked,
         "is_ready": asked is not None and asked.is_ready(at),
-        "zone": export.Reader(client, get_language()).zone,
+        "zone": zone_of(client),
         "notice": NOTICE,
     }
     return render(request, "records/my_data.html", context)
@@ -57,7 +58,7 @@ def data_file(request):
     with transaction.atomic():
         if not _goes_out(request, client, _("All my data, as a file"), at):
             return redirect("records:my_data")
-        data = export.as_data(client, export.everything_of(client), at)
+        data = export.as_data(client, at)
     response = JsonResponse(
         data, json_dumps_params={"ensure_ascii": False, "indent": 1}
     )

@@ -133,29 +133,25 @@ def _looked_at(client: Client) -> Section:
     return Section("audit.AuditEvent", _("Who opened or changed your records"), rows)
 
 
-def as_data(client: Client, sections: list[Section], at: datetime) -> dict:
-    """For a file: the same names in every language, times in UTC."""
-    return {
-        "notice": NOTICE,
-        "notice_version": VERSION,
-        "format": FORMAT,
-        "made_at": at,
-        "client": client.pk,
-        "kinds": [
-            {
-                "kind": section.model,
-                "title": _in_english(section.title),
-                "count": len(section.rows),
-                "rows": [dict(row) for row in section.rows],
-            }
-            for section in sections
-        ],
-    }
-
-
-def _in_english(title) -> str:
+def as_data(client: Client, at: datetime) -> dict:
+    """For a file: the same in every language, times in UTC."""
     with translation.override("en"):
-        return str(title)
+        return {
+            "notice": NOTICE,
+            "notice_version": VERSION,
+            "format": FORMAT,
+            "made_at": at,
+            "client": client.pk,
+            "kinds": [
+                {
+                    "kind": section.model,
+                    "title": str(section.title),
+                    "count": len(section.rows),
+                    "rows": [dict(row) for row in section.rows],
+                }
+                for section in everything_of(client)
+            ],
+        }
 
 
 class Reader:

@@ -86,6 +86,7 @@ KINDS = (
     Kind("disclosures.Letter", _("Letters about when you came")),
     Kind("disclosures.RecordRequest", _("What you asked about your records")),
     Kind("disclosures.NoticeRead", _("The notice you were shown")),
+    Kind("lifecycle.Hold", _("Kept longer than usual")),
     Kind("phone.Device", _("Phones that send for you")),
     Kind("phone.SetAside", _("Sent by a phone, not taken")),
     Kind("signin.SignIn", _("Where you are signed in"), (), ("user",)),

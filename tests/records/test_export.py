@@ -6,6 +6,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from apps.audit.actors import Actor
 from apps.audit.models import AuditEvent
@@ -41,7 +42,7 @@ def others(hers):
 
 
 def _as_text(client) -> str:
-    data = export.as_data(client, export.everything_of(client), NOON)
+    data = export.as_data(client, NOON)
     return json.dumps(data, cls=DjangoJSONEncoder)
 
 
@@ -190,3 +191,12 @@ def test_who_opened_their_records_is_given_lists_too(hers, others):
         ("desk.board_read", "Kofi"),
         ("care.task_created", None),
     ]
+
+
+def test_the_file_is_the_same_in_every_language(hers):
+    for kind in KINDS:
+        hers.one(kind.model)
+    english = _as_text(hers.client)
+
+    with translation.override("es"):
+        assert _as_text(hers.client) == english

@@ -7,7 +7,7 @@ from apps.care.models import Enrollment, Organization
 from apps.care.services.tasks import primary_counselor
 from apps.disclosures.models import SharingConsent
 from apps.disclosures.rules import Recipient
-from apps.disclosures.services import consents, letters
+from apps.disclosures.services import consents, letters, notices
 from apps.disclosures.services.sharing import share
 
 PROBATION = Recipient("Suffolk Probation", "COURT")
@@ -28,6 +28,9 @@ def build(organization: Organization, at: datetime) -> None:
         (e for e in active if e.client.profile.get("court_ordered")), active[0]
     )
     other = next((e for e in active if e != for_court), for_court)
+    # Whoever came last has not been shown yet how records are kept.
+    for enrollment in active[:-1]:
+        notices.note_read(client=enrollment.client, at=at, by=_itself(enrollment))
     _letter_waits(for_court, at)
     _signed_and_taken_back(other, at)
 
