@@ -108,10 +108,6 @@ NOT_GIVEN = {
         " one who reads it."
     ),
     "iop_sessions.Block": STAFFS,
-    "lifecycle.Hold": (
-        "Why the house may not delete: what a court or a lawyer wrote to the house, not to"
-        " the client."
-    ),
     "iop_sessions.Series": STAFFS,
     "mfa.Authenticator": "Secrets of ways to sign in.",
     "signin.CodeMessage": "A code on its way. Gone within minutes, and opens a sign-in.",
