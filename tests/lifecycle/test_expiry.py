@@ -8,11 +8,14 @@ from allauth.account.models import EmailAddress, EmailConfirmation
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.accounts.models import User
+from apps.audit import sealing
 from apps.audit.actors import SYSTEM
+from apps.audit.expiry import expire as expire_audit
 from apps.audit.models import AuditEvent
+from apps.audit.services import record
 from apps.care.models import Client, Invitation
 from apps.checkins.models import Draft
 from apps.common import crypto
@@ -286,6 +289,21 @@ def test_the_tick_does_it_once_a_night():
     expire_once_a_day(at=night + dt.timedelta(hours=23, minutes=59), by=SYSTEM)
     assert rows.count() == 1
     assert ExpiryDay.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_hold_keeps_what_was_done_with_the_record_too():
+    client, user = EnrollmentFactory().client, StaffFactory()
+    with transaction.atomic():
+        record(action="desk.client_read", at=NOON, by=SYSTEM, client_id=client.pk)
+    hold = place_hold(client=client, reason="x", user=user, at=NOON, by=SYSTEM)
+    sealing.seal_due(at=years(7))
+
+    held = expire_audit(at=years(7), by=SYSTEM, held=[])
+    lift_hold(hold=hold, user=user, at=NOON, by=SYSTEM)
+    free = expire_audit(at=years(7), by=SYSTEM, held=[])
+
+    assert (held, free > 0) == (0, True)
 
 
 # --- a whole record

@@ -9,6 +9,7 @@ from django.utils import timezone
 from apps.audit import actors
 from apps.backups import age
 from apps.backups.services import make_backup
+from apps.common.walls import across
 
 
 class Command(BaseCommand):
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             help="remove backups in DIR that are older (default %(default)s)",
         )
 
+    @across()
     def handle(self, *, to, keep_days, **options):
         if not settings.BACKUP_KEY:
             raise CommandError(

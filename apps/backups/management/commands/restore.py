@@ -9,6 +9,7 @@ from django.utils import timezone
 from apps.audit import actors
 from apps.backups import archive
 from apps.backups.services import KEYS_FILE, Refused, restore
+from apps.common.walls import across
 
 
 class Command(BaseCommand):
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             help="read both files to their end and change nothing",
         )
 
+    @across()
     def handle(self, *, file, identity, keys, force, check, **options):
         private = _private_key(identity)
         keys = keys or file.with_name(KEYS_FILE)

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from apps.common.walls import across
 from apps.lifecycle.anonymizing import NotACopy, anonymize, refuse_production
 
 
@@ -15,6 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--this-is-a-copy", action="store_true")
 
+    @across()
     def handle(self, *, this_is_a_copy, **options):
         if not this_is_a_copy:
             raise CommandError("Say --this-is-a-copy. Nothing can be taken back.")

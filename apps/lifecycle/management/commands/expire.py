@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from apps.audit import actors
+from apps.common.walls import across
 from apps.lifecycle.services import expire
 
 
@@ -15,6 +16,7 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="count, and remove nothing"
         )
 
+    @across()
     def handle(self, *, dry_run, **options):
         for done in expire(at=timezone.now(), by=actors.command(), dry_run=dry_run):
             held = f", {done.held} held" if done.held else ""
