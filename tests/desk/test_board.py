@@ -25,8 +25,9 @@ def counselor():
 
 
 def on_caseload(counselor, **kwargs):
-    organization = counselor.staff_roles.get().organization
-    enrollment = EnrollmentFactory(client__organization=organization, **kwargs)
+    role = counselor.staff_roles.first()
+    house = {"client__organization": role.organization} if role else {}
+    enrollment = EnrollmentFactory(**house, **kwargs)
     AssignmentFactory(enrollment=enrollment, staff=counselor)
     return enrollment
 
