@@ -30,7 +30,7 @@ YOURS = {
 THEIRS = {
     "record": _("Opened the record"),
     "list": _("Saw in a list"),
-    "plan": _("Read the plan"),
+    "plan": _("Opened the plan"),
     "roster": _("Saw on a roster"),
     "outbox": _("Saw messages"),
     "checked": _("Checked who looked"),

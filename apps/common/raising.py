@@ -17,6 +17,12 @@ POLICY = "app_wall"
 # Found before anybody knows of which organization: whoever signs in, and with what. They
 # hold no record, and what is personal in them is sealed or of the staff.
 OUTSIDE = {
+    "audit.AuditCut": "where the chain begins anew: numbers and a keyed digest",
+    "audit.AuditSeal": "the place of a row in the chain, and a keyed digest",
+    "lifecycle.ExpiryDay": "one a night for the whole installation",
+    "signin.Hold": "that codes wait for paper; read before anybody is signed in",
+    "signin.Lock": "a hash, read before anybody's pages are open",
+    "signin.Notice": "that there was a sign-in; read by its own person only",
     "accounts.User": "names who signs in, by a random handle",
     "signin.CodeMessage": "a code on its way to an address, gone in seconds",
     "signin.LateForm": "sealed, and read by its own person only",

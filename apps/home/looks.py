@@ -141,5 +141,5 @@ def _nobody(event: AuditEvent) -> str:
     if event.actor_role == "PROVIDER":
         return _("The phone company")
     if event.source == "COMMAND":
-        return _("Somebody who keeps the app running")
+        return _("Someone who runs the app")
     return _("The app, by itself")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from apps.audit import actors
 from apps.audit.expiry import expire
 from apps.audit.verifying import verify
+from apps.common.walls import across
 
 
 class Command(BaseCommand):
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             ),
         )
 
+    @across()
     def handle(self, *, hold, **options):
         at = timezone.now()
         anchor = Path(settings.AUDIT_ANCHOR) if settings.AUDIT_ANCHOR else None

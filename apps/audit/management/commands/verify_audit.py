@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from apps.audit.sealing import head
 from apps.audit.verifying import verify
+from apps.common.walls import across
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
             help="The file of heads on another disk; the default is COMPANION_AUDIT_ANCHOR.",
         )
 
+    @across()
     def handle(self, *, anchor, **options):
         found = 0
         for finding in verify(

@@ -6,6 +6,7 @@ from apps.accounts.models import User
 from apps.audit import actors
 from apps.audit.services import record
 from apps.common.csv_cells import write_csv
+from apps.common.walls import across
 from apps.desk.breach import AFFECTED, affected
 from apps.desk.management.commands import add_span, moment
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             "--all", action="store_true", help="Whoever it was: every client named."
         )
 
+    @across()
     def handle(self, *, since, until, staff, network, all, **options):
         if not (staff or network or all):
             raise CommandError("Name --staff or --network, or say --all.")

@@ -8,6 +8,7 @@ from apps.audit import actors
 from apps.audit.services import record
 from apps.care.models import Client
 from apps.common.csv_cells import write_csv
+from apps.common.walls import across
 from apps.desk.breach import WHO_SAW, who_saw
 from apps.desk.management.commands import add_span, moment
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("client", type=UUID, help="The client's id.")
         add_span(parser)
 
+    @across()
     def handle(self, *, client, since, until, **options):
         found = Client.objects.filter(pk=client).first()
         if found is None:
