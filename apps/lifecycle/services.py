@@ -1,7 +1,7 @@
 """Remove what is too old, unless somebody said to hold it."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from apps.accounts.models import User
 from apps.audit.actors import Actor
 from apps.audit.services import record
-from apps.care.models import Client
+from apps.care.models import Client, Enrollment
 from apps.lifecycle.erasing import erase
 from apps.lifecycle.kinds import KINDS, RECORDS, Kind
 from apps.lifecycle.models import ExpiryDay, Hold
@@ -25,6 +25,10 @@ logger = logging.getLogger(__name__)
 
 class NotAll(Exception):
     """Some kind was not removed; the others were."""
+
+
+class StillInCare(Exception):
+    """An episode of care is open: it ends before its record does."""
 
 
 class AlreadyHeld(Exception):
@@ -70,6 +74,28 @@ def lift_hold(*, hold: Hold, user: User, at: datetime, by: Actor) -> bool:
         client_id=hold.client_id,
     )
     return True
+
+
+@transaction.atomic
+def erase_client(*, client: Client, reason: str, at: datetime, by: Actor) -> int:
+    """Before its time, because somebody decided so. How many rows went.
+
+    :raises StillInCare:
+    :raises IsHeld: when somebody said to keep it.
+    """
+    # A record that is held at this moment, or one that is being erased: never both.
+    Client.objects.select_for_update().get(pk=client.pk)
+    if client.enrollments.exclude(state=Enrollment.State.ENDED).exists():
+        raise StillInCare
+    rows = erase(client.pk, at=at)
+    record(
+        action="lifecycle.erased",
+        at=at,
+        by=replace(by, organization_id=client.organization_id),
+        client_id=client.pk,
+        reason=reason,
+    )
+    return rows
 
 
 def expire_once_a_day(*, at: datetime, by: Actor) -> None:

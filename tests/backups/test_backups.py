@@ -392,7 +392,14 @@ def test_a_check_reads_everything_and_changes_nothing(folder, safe, capsys):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("key", ["", "age1nonsense", PAIR.private])
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param("", id="none"),
+        pytest.param("age1nonsense", id="nonsense"),
+        pytest.param(PAIR.private, id="the private half"),
+    ],
+)
 def test_no_backup_without_a_public_key(tmp_path, settings, key):
     settings.BACKUP_KEY = key
 

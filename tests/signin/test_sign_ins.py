@@ -16,6 +16,7 @@ from apps.signin.models import CodeMessage, SignIn
 from apps.signin.tasks import forget_ended
 from tests.conftest import NOON
 from tests.factories.care import (
+    AssignmentFactory,
     EnrollmentFactory,
     OrganizationFactory,
     StaffFactory,
@@ -231,6 +232,16 @@ def test_a_paper_that_was_given_out_opens_nothing_either(ana, actor):
 
     with pytest.raises(DoesNotOpen):
         accept_invitation(token=handout.token, code=handout.code, at=NOON, by=actor)
+
+
+def test_who_left_and_is_still_named_on_records_is_counted(ana, capsys):
+    """Fault: their clients have nobody, and nobody is told."""
+    AssignmentFactory.create_batch(2, staff=ana)
+    AssignmentFactory(staff=ana, until=NOON)
+
+    call_command("disable_staff", "ana@example.org")
+
+    assert "still named on 2 records" in capsys.readouterr().out
 
 
 def test_times_are_those_of_the_clock_on_their_wall(rosa):

@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.audit import actors
+from apps.care.models import Enrollment
 from apps.common.walls import across
 from apps.signin.services import disable_staff
 
@@ -19,5 +20,12 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"Nobody of the staff has {email}.")
         by = actors.command(user.organization_id)
-        disable_staff(user=user, at=timezone.now(), by=by)
+        at = timezone.now()
+        disable_staff(user=user, at=at, by=by)
         self.stdout.write(f"{email} is signed out everywhere and cannot come back in.")
+        named = Enrollment.objects.active().on_roster_of(user, at).values_list("pk")
+        if len(named):
+            self.stdout.write(
+                f"They are still named on {len(named)} records. Hand them over: until then "
+                "nobody may be looking after these people."
+            )
