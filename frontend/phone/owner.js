@@ -21,14 +21,19 @@ const greet = async () => {
   await put("state", Date.now(), "seen_at");
   if (!owner) await keep(await ask("POST"), tag);
   // The server changes the key it is written to; this phone follows in time.
-  else if (!(Date.now() - owner.asked_at < A_WEEK)) await keep({ ...owner, ...(await ask("GET")) }, tag);
+  else if (!(Date.now() - owner.asked_at < A_WEEK)) {
+    const news = await ask("GET");
+    if (news) await keep({ ...owner, ...news }, tag);
+  }
 };
 
-const keep = (owner, tag) => owner.offline && owner.tag === tag && put("state", { ...owner, asked_at: Date.now() }, "owner");
+const keep = (owner, tag) => owner?.offline && owner.tag === tag && put("state", { ...owner, asked_at: Date.now() }, "owner");
 
 const ask = async (method) => {
   const token = document.querySelector('meta[name="csrf-token"]').content;
   const headers = method === "POST" ? { "X-CSRFToken": token } : {};
-  const response = await fetch(PATH, { method, headers, cache: "no-store", signal: AbortSignal.timeout(15000) });
-  return response.ok ? response.json() : {};
+  const signal = AbortSignal.timeout(15000);
+  // Without an answer the next page asks again.
+  const response = await fetch(PATH, { method, headers, cache: "no-store", signal }).catch(() => {});
+  return response && (response.ok ? response.json() : {});
 };

@@ -33,6 +33,8 @@ ARGUMENTS = [
 expect.set_options(timeout=5000)
 # Said wherever a visit has no worker, which is most: it would fetch its pages each time.
 NO_WORKER = "Service Worker registration blocked by Playwright"
+# What a script had under way when the lock closed is answered so, and says it to the console.
+LOCKED = "423 (Locked)"
 
 
 def pytest_collection_modifyitems(items):
@@ -119,7 +121,8 @@ class Visit:
             self.troubles.append(f"asked another origin: {request.url}")
 
     def _said(self, message) -> None:
-        if message.type in ("error", "warning") and message.text != NO_WORKER:
+        known = message.text == NO_WORKER or LOCKED in message.text
+        if message.type in ("error", "warning") and not known:
             self.troubles.append(message.text)
 
 

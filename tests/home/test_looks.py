@@ -97,7 +97,7 @@ def test_what_a_client_did_is_left_out_and_what_nobody_did_is_said_as_such(rosa)
 
     assert [line[1] for line in said(rosa)] == [
         "The app, by itself",
-        "Somebody who keeps the app running",
+        "Someone who runs the app",
         "Somebody with your link or code",
         "The phone company",
     ]
@@ -110,12 +110,14 @@ def test_who_was_not_on_the_team_then_is_marked(rosa):
 
     days = looks_at(rosa, until=None, at=NOON).days
     marks = [(line.is_foreign, line.role) for _, (line,) in days]
-    assert marks == [(True, ""), (False, "Counselor"), (True, "")]
+    job = "Case manager"
+    assert marks == [(True, job), (False, "Counselor"), (True, job)]
 
 
 def test_a_supervisor_who_searched_is_shown_with_their_job(rosa):
-    ruth = StaffFactory(name="Ruth", organization_id=rosa.organization_id)
-    StaffRoleFactory(user=ruth, organization=rosa.organization, role="SUPERVISOR")
+    ruth = StaffFactory(
+        name="Ruth", organization_id=rosa.organization_id, role="SUPERVISOR"
+    )
     looked(ruth, rosa, "desk.looks_read", listed=[StaffFactory().pk])
 
     assert said(rosa) == [

@@ -89,8 +89,8 @@ def test_what_was_submitted_is_in_the_audit(noon):
 
     deliver_at(noon, Provider())
 
-    events = AuditEvent.objects.of_client(message.client_id).filter(
-        object_id=message.pk
+    events = AuditEvent.objects.filter(
+        client_id=message.client_id, object_id=message.pk
     )
     assert list(events.order_by("seq").values_list("action", flat=True)) == [
         "notifications.message_submitted",

@@ -105,7 +105,7 @@ def test_a_page_names_its_owner_to_the_script(phone):
 
     page = phone.get("/")
 
-    assert body_of(page) == f' data-owner="{tag}" data-offline="yes"'
+    assert body_of(page) == f' data-owner="{tag}" data-offline="yes" data-lock=""'
     assert "js/phone." in page.text
 
 
@@ -115,13 +115,13 @@ def test_a_phone_that_came_under_watch_is_told_with_the_next_page(phone, rosa):
     rosa.monitored_phone = True
     rosa.save()
 
-    assert body_of(phone.get("/")) == ' data-owner="" data-offline="no"'
+    assert body_of(phone.get("/")) == ' data-owner="" data-offline="no" data-lock=""'
 
 
 def test_a_page_for_anybody_names_nobody(client):
     page = client.get("/sign-in/")
 
-    assert body_of(page) == ' data-owner="" data-offline=""'
+    assert body_of(page) == ' data-owner="" data-offline="" data-lock=""'
     assert "js/phone." in page.text
 
 

@@ -394,7 +394,7 @@ def test_every_move_is_written_down_with_who_and_whose(ana, noon):
     send(version, noon, of(version.client.user))
     agree(version, noon, of(ana))
 
-    events = AuditEvent.objects.of_client(version.client_id).order_by("seq")
+    events = AuditEvent.objects.filter(client_id=version.client_id).order_by("seq")
     assert [(e.action, e.actor_id) for e in events] == [
         ("plans.commented", ana.pk),
         ("plans.ideas_sent", ana.pk),
