@@ -16,7 +16,6 @@ from tests.factories.care import (
     AssignmentFactory,
     EnrollmentFactory,
     StaffFactory,
-    StaffRoleFactory,
 )
 
 pytestmark = pytest.mark.django_db
