@@ -34,6 +34,10 @@ OUTSIDE = {
 # Scalar subqueries are read once a query, not once a row.
 _SEES_ALL = f"(SELECT current_setting('{ACROSS_SETTING}', true)) = 'on'"
 _WHOSE = f"(SELECT NULLIF(current_setting('{ORGANIZATION}', true), '')::uuid)"
+_OF_THE_HOUSE = (
+    'EXISTS (SELECT 1 FROM "care_client" AS up'
+    ' WHERE up."id" = "audit_auditevent"."client_id")'
+)
 
 
 def ours() -> list[type[models.Model]]:
@@ -67,6 +71,11 @@ def walls() -> dict[str, str]:
 def _own(model) -> str:
     if model._meta.label == "care.Organization":
         return f"id = {_WHOSE}"
+    if model._meta.label == "audit.AuditEvent":
+        # What the program did by itself is of no organization, and of the client's house.
+        return (
+            f"organization_id = {_WHOSE} OR organization_id IS NULL AND {_OF_THE_HOUSE}"
+        )
     columns = {field.column for field in model._meta.concrete_fields}
     return f"organization_id = {_WHOSE}" if "organization_id" in columns else ""
 

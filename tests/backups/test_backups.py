@@ -7,6 +7,7 @@ import re
 import secrets
 import subprocess
 import sys
+import textwrap
 import threading
 import zlib
 from datetime import timedelta
@@ -100,6 +101,9 @@ class Elsewhere:
         )
 
     def python(self, script: str) -> str:
+        # As a command does: across the walls between organizations.
+        within = textwrap.indent(script, "    ")
+        script = f"from apps.common.walls import across\nwith across():\n{within}"
         done = self.manage("shell", "--verbosity=0", "-c", script)
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from apps.accounts import policy
 from apps.accounts.policy import Across
+from apps.audit.actors import SYSTEM
 from apps.audit.models import AuditEvent
+from apps.audit.services import record
 from apps.care.models import Client, Enrollment, Organization, OwnItem, Pause
 from apps.common import raising, walls
 from apps.phone.models import Device, SetAside
@@ -135,9 +137,11 @@ def test_raw_sql_sees_one_organization_and_without_a_word_none(houses):
     rosa, other = houses
     with walls.across():
         everything = {table: _count(table) for table in TABLES}
-        of_nobody = {
-            "audit_auditevent": AuditEvent.objects.filter(organization_id=None).count()
-        }
+        # Of no organization, and about nobody of one.
+        unclaimed = AuditEvent.objects.filter(organization_id=None).exclude(
+            client_id__in=Client.objects.values("pk")
+        )
+        of_nobody = {"audit_auditevent": unclaimed.count()}
     seen = []
     for organization in Organization.objects.all():
         with walls.within(organization.pk):
@@ -269,3 +273,20 @@ def test_a_new_connection_sees_nothing_until_something_is_said():
     connection.close()
     with walls.across():
         assert _count("care_client") == 1
+
+
+@on_postgresql
+@pytest.mark.django_db
+def test_what_the_program_did_by_itself_is_seen_in_the_clients_house_alone(houses):
+    """Fault: a client and their supervisor read a log without the half of it."""
+    rosa, other = houses
+    with walls.across(), transaction.atomic():
+        record(action="test.by_itself", at=NOON, by=SYSTEM, client_id=rosa.pk)
+    events = AuditEvent.objects.filter(organization_id=None, action="test.by_itself")
+
+    with walls.within(rosa.organization_id):
+        assert events.count() == 1
+    with walls.within(other.pk):
+        assert events.count() == 0
+    with walls.within(None):
+        assert events.count() == 0
