@@ -244,6 +244,8 @@ def test_the_count_of_a_roster_is_spoken(visit, house):
     page = visit(house.ana)
     page.goto("/desk/rosters/")
     page.get_by_role("main").get_by_role("link", name="Day morning").click()
+    # Before the roster is there, there is nothing to mark.
+    expect(page.locator("#count")).to_be_attached()
     page.evaluate("document.getElementById('count').known = true")
 
     page.get_by_role("button", name="Dev").click()

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from apps.audit.actors import Actor
 from apps.audit.models import AuditEvent
-from apps.care.models import CareAssignment, Enrollment, Task
+from apps.care.models import CareAssignment, Enrollment, StaffRole, Task
 from apps.care.services import glass
 from apps.plans.models import PlanVersion
 from tests.factories.care import EnrollmentFactory, StaffFactory, StaffRoleFactory
@@ -20,6 +20,8 @@ REASON = "She called the front desk from a hospital."
 @pytest.fixture
 def world(frozen_noon):
     world = World()
+    # One supervisor of the house: of two, either may be told.
+    StaffRole.objects.filter(user=world.hers.staff, role="SUPERVISOR").delete()
     world.lourdes = StaffFactory(
         name="Lourdes", organization_id=world.organization.pk, role="SUPERVISOR"
     )
