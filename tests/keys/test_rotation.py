@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as configured
@@ -23,6 +22,7 @@ from apps.signin import factors
 from tests.conftest import NOON
 from tests.factories.care import ClientFactory, StaffFactory
 from tests.keys.test_keys import sealed_values
+from tests.notifications.outside import database_url
 from tests.world import World
 
 NEW_KEY = "new:" + base64.b64encode(b"n" * 32).decode()
@@ -193,13 +193,6 @@ def many(number: int) -> None:
         for n in range(number)
     )
     OwnItem.objects.bulk_create(rows, batch_size=2000)
-
-
-def database_url() -> str:
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 def start(keys: str, folder) -> subprocess.Popen:
