@@ -36,7 +36,7 @@ class SearchForm(forms.Form):
         choices=[("", _("Anything")), *THEIRS.items()],
         required=False,
     )
-    since = forms.DateField(label=_("From"), required=False, widget=DayInput)
+    since = forms.DateField(label=_("From the day"), required=False, widget=DayInput)
     until = forms.DateField(label=_("To"), required=False, widget=DayInput)
 
     def __init__(self, *args, house, **kwargs):

@@ -63,7 +63,7 @@ LABELS = {
     "facilitator": _("Led by"),
     "finding": _("What was noticed"),
     "first_at": _("First at"),
-    "from_on": _("From"),
+    "from_on": _("From the day"),
     "given_at": _("Said yes at"),
     "group_session": _("Which time"),
     "holds_until": _("Cannot be taken back until"),
