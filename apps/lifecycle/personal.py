@@ -180,8 +180,15 @@ PERSONAL: dict[str, dict[str, Says]] = {
         "title": Says.FREE_TEXT,
         "room": NOTHING,
         "change_note": Says.FREE_TEXT,
+        # A copy must not lead into a room where people are.
+        "join_url": Says.FREE_TEXT,
     },
-    "iop_sessions.Series": {"title": NOTHING, "rrule": NOTHING, "room": NOTHING},
+    "iop_sessions.Series": {
+        "title": NOTHING,
+        "rrule": NOTHING,
+        "room": NOTHING,
+        "join_url": Says.FREE_TEXT,
+    },
     # Made anew for everybody; the old ones go.
     "keys.DataKey": {"wrapped": NOTHING},
     "keys.Rotation": {"master": NOTHING},

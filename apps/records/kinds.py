@@ -136,6 +136,8 @@ COLUMNS_NOT_GIVEN = {
     "care.Invitation.token_hash": KEY,
     "iop_sessions.GroupSession.capacity": OTHERS,
     "iop_sessions.GroupSession.seats_taken": OTHERS,
+    "iop_sessions.GroupSession.join_url": "A way into a room, shown shortly before it begins.",
+    "iop_sessions.GroupSession.sequence": "A number for calendars.",
     "iop_sessions.GroupSession.series": "Empty for a one-to-one.",
     "iop_sessions.GroupSession.series_on": "Empty for a one-to-one.",
     "notifications.OutboxMessage.attempts": WORKINGS,

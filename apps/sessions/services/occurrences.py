@@ -15,7 +15,7 @@ from apps.care.services.status import note_attendance, wake_all
 from apps.common.days import wall_to_utc
 from apps.sessions.models import Attendance, GroupSession, Series
 from apps.sessions.selectors import AHEAD, seated_people, standings
-from apps.sessions.services.rooms import finish_task, lock_room
+from apps.sessions.services.rooms import finish_task, lock_room, save_changed
 from apps.sessions.services.seats import count_seats
 
 # Kept in English, put into the reader's language when shown.
@@ -115,6 +115,7 @@ def _occurrence(series: Series, site: Site, day: date, service: int) -> GroupSes
         service_minutes=service,
         room=series.room,
         telehealth=series.telehealth,
+        join_url=series.join_url,
         facilitator_id=series.facilitator_id,
         state=states.CANCELLED if is_closed else states.SCHEDULED,
         change_note=note,
@@ -154,7 +155,7 @@ def change_session(
         return
     for key in changed:
         setattr(group_session, key, new[key])
-    group_session.save(update_fields=changed)
+    save_changed(group_session, changed, at=at)
     _tell(group_session, "sessions.changed", at, by, changed)
 
 
@@ -170,7 +171,7 @@ def cancel_session(
     group_session = lock_room(group_session, roster_open=True)
     group_session.state = GroupSession.State.CANCELLED
     group_session.change_note = note
-    group_session.save(update_fields=["state", "change_note"])
+    save_changed(group_session, ["state", "change_note"], at=at)
     marks = group_session.attendance.all()
     marks.update(status=Attendance.Status.CANCELLED, reason="", minutes=0)
     marked = list(marks.values_list("enrollment", flat=True))

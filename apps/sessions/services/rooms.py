@@ -37,6 +37,15 @@ def lock_room(
     return locked
 
 
+def save_changed(
+    group_session: GroupSession, fields: list[str], *, at: datetime
+) -> None:
+    """Save what is different in one occurrence, as a revision a calendar notices."""
+    group_session.sequence += 1
+    group_session.changed_at = at
+    group_session.save(update_fields=[*fields, "sequence", "changed_at"])
+
+
 def task_source(group_session: GroupSession) -> dict[str, Any]:
     """Names the one task that asks somebody to close this roster."""
     return {
