@@ -30,7 +30,7 @@ demo-reset: install ## forget what was entered in the demo, and start over
 test: install ## every test, on SQLite; ARGS="tests/care -x" for some
 	@chromium="$$(sh scripts/chromium.sh)" && COMPANION_CHROMIUM="$$chromium" $(PYTEST)
 
-test-postgres: install ## every test, on a private PostgreSQL and Redis
+test-postgres: install ## every test a database can change, on a private PostgreSQL and Redis
 	@chromium="$$(sh scripts/chromium.sh)" && \
 		COMPANION_CHROMIUM="$$chromium" sh scripts/services.sh run $(PYTEST)
 

@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
@@ -39,6 +40,15 @@ def _emptying_passes_the_door():
             BaseDatabaseOperations, "execute_sql_flush", empty_behind_the_door
         )
         yield
+
+
+def pytest_collection_modifyitems(config, items):
+    """Looks of pages and what a phone does by itself are the same on every database."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return
+    once = [item for item in items if item.get_closest_marker("once")]
+    config.hook.pytest_deselected(items=once)
+    items[:] = [item for item in items if not item.get_closest_marker("once")]
 
 
 @pytest.fixture

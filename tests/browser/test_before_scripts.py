@@ -7,6 +7,7 @@ from tests.browser.conftest import DESK, PHONE, Visit
 from tests.browser.full_house import FullHouse
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("wednesday_noon"),
 ]

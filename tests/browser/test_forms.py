@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.full_house import FullHouse
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("wednesday_noon"),
 ]

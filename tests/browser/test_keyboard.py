@@ -21,6 +21,7 @@ from tests.conftest import NOON
 from tests.factories.plans import PlanVersionFactory
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("wednesday_noon"),
 ]

@@ -12,6 +12,8 @@ from apps.care.rules import checkin_flow, safety_words
 from apps.care.rules.checkin_flow import Asking, Kind
 from apps.checkins.sitting import Sitting
 
+pytestmark = pytest.mark.once
+
 SOURCE = settings.BASE_DIR / "frontend" / "phone" / "flow.js"
 HOW_MANY = 6000
 READ_ALL = """

@@ -9,6 +9,8 @@ from tests.browser.conftest import DESK, PHONE
 from tests.browser.full_house import FullHouse
 from tests.browser.states import GROUPS, OPEN_ALL, State, open_state
 
+pytestmark = pytest.mark.once
+
 AXE = {"resultTypes": ["violations"]}
 RUN_AXE = "(options) => axe.run(document, options)"
 CONTRAST = AXE | {"runOnly": ["color-contrast"]}

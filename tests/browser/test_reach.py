@@ -12,6 +12,8 @@ from tests.browser import measures
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.states import GROUPS, OPEN_ALL, open_state
 
+pytestmark = pytest.mark.once
+
 # The demonstration lists sixty people; three rows of them say as much.
 LONG = {"demo", "gallery"}
 

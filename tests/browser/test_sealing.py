@@ -10,6 +10,7 @@ from tests.factories.care import AssignmentFactory
 from tests.phone.sealing import CALM, Phone, hand_in, statuses
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("wednesday_noon"),
 ]

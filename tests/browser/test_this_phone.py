@@ -23,7 +23,7 @@ from tests.factories.plans import CONTENT, PlanPersonFactory, PlanVersionFactory
 from tests.factories.sessions import OneToOneFactory
 
 # The browser's clock is the real one, and so is the server's here.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 PIN = "271828"
 DAY = 24 * 60 * 60 * 1000
 # Words of Rosa's that stand nowhere else.

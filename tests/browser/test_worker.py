@@ -18,6 +18,7 @@ from tests.browser.full_house import FullHouse
 from tests.browser.states import CLIENTS, OPEN_ALL
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("wednesday_noon"),
 ]
