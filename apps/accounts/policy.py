@@ -317,7 +317,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "desk:noted": _post("work.note"),
     "desk:invite": _form("invitation.make", "invitation.read"),
     "desk:invite_back": _post("invitation.make"),
-    "desk:close": _post("concern.close"),
+    "desk:close": _form("concern.close"),
     "desk:undo": _post("concern.close"),
     "desk:seen": _post("client_checkin.seen"),
     "desk:reply": _post("client_checkin.reply"),

@@ -20,6 +20,17 @@ from apps.care.rules import triage
 from apps.desk import wording
 
 BOARD_LIMIT = 50
+# Of rows with many columns, some sealed, what a card says.
+ON_A_CARD = (
+    "last_checkin_on",
+    "last_human_contact_at",
+    "open_priority",
+    "open_due_at",
+    "enrollment__client__preferred_name",
+    "enrollment__program__site__timezone",
+    "enrollment__planned_weeks",
+    "enrollment__started_on",
+)
 # As urgent as this or more is shown at once, even on a Saturday when its call is due on
 # Monday: somebody said it a minute ago.
 AT_ONCE = 2
@@ -117,6 +128,7 @@ def _waiting():
     return (
         Status.objects.filter(open_priority__isnull=False)
         .select_related("enrollment__client", "enrollment__program__site")
+        .only(*ON_A_CARD)
         .order_by("open_priority", "open_due_at", "open_since", "last_human_contact_at")
     )
 

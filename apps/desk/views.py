@@ -8,7 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+)
+from django_htmx.http import HttpResponseClientRefresh
 
 from apps.accounts.decorators import staff_only
 from apps.audit.services import record
@@ -48,7 +53,7 @@ def board(request):
             by=request.actor,
             client_ids=found.client_ids,
         )
-    context = {"board": found, "form": OutcomeForm(), "at": at}
+    context = {"board": found, "at": at}
     return render_page(request, "desk/board.html", context, partial="board")
 
 
@@ -107,11 +112,17 @@ def client(request, client_id):
 
 
 @staff_only
-@require_POST
+@require_http_methods(["GET", "POST"])
 def close(request, client_id):
-    """Close every reason that stood on the card, with one outcome."""
+    """Close every reason that stood on the card, with one outcome.
+
+    Most cards of a board are never closed from it, so that the form comes when it is asked
+    for, on the card as it is at that moment. A browser alone has it on the client's page.
+    """
     at = timezone.now()
     enrollment = _enrollment(request, client_id, at)
+    if request.method == "GET":
+        return _card_to_close(request, enrollment, at)
     form = OutcomeForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
@@ -142,6 +153,24 @@ def close(request, client_id):
         _("Done for %(name)s.") % {"name": enrollment.client.preferred_name},
     )
     return redirect("desk:board")
+
+
+def _card_to_close(request, enrollment, at):
+    if not request.htmx:
+        return redirect(reverse("desk:client", args=[enrollment.client_id]) + "#done")
+    card = card_of(enrollment, at, get_language())
+    if card is None:
+        # Somebody else closed it a moment ago.
+        return HttpResponseClientRefresh()
+    with transaction.atomic():
+        record(
+            action="desk.board_read",
+            at=at,
+            by=request.actor,
+            client_ids=[enrollment.client_id],
+        )
+    context = {"card": card, "form": OutcomeForm()}
+    return render(request, "desk/_card.html", context)
 
 
 @staff_only

@@ -238,6 +238,38 @@ def test_closing_a_card_closes_what_stood_on_it(
     assert not Task.objects.open().exists()
 
 
+def test_the_form_to_close_comes_with_the_card_as_it_is_now(
+    client, counselor, frozen_noon, noon
+):
+    enrollment = on_caseload(counselor)
+    concern = raised(enrollment, noon)
+    client.force_login(counselor)
+    url = reverse("desk:close", args=[enrollment.client_id])
+    board = client.get(reverse("desk:board")).text
+    came_since = raised(enrollment, noon, rule="R06", priority=3)
+
+    card = client.get(url, headers={"HX-Request": "true"}).text
+    page = client.get(url)
+
+    assert "What happened?" not in board
+    assert f"concern:{concern.pk} concern:{came_since.pk}" in card
+    assert page.url == reverse("desk:client", args=[enrollment.client_id]) + "#done"
+
+
+def test_a_card_that_somebody_closed_meanwhile_has_the_board_read_again(
+    client, counselor, frozen_noon
+):
+    enrollment = on_caseload(counselor)
+    client.force_login(counselor)
+
+    answer = client.get(
+        reverse("desk:close", args=[enrollment.client_id]),
+        headers={"HX-Request": "true"},
+    )
+
+    assert answer.headers["HX-Refresh"] == "true"
+
+
 def test_undo_brings_the_card_back(client, counselor, frozen_noon, noon):
     enrollment = on_caseload(counselor)
     items = f"concern:{raised(enrollment, noon).pk}"
