@@ -2,6 +2,7 @@ import datetime as dt
 import random
 
 import pytest
+from django.conf import settings
 
 from apps.care.models import Enrollment, Pause, Placement
 from apps.care.rules import drift_facts
@@ -318,3 +319,16 @@ def test_a_roster_is_open_half_an_hour_after_the_end(noon):
 
 def test_attended_statuses_are_those_of_the_drift_rules():
     assert set(Attendance.ATTENDED) == set(drift_facts.ATTENDED)
+
+
+@pytest.mark.skipif(
+    not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"),
+    reason="PostgreSQL chooses by what it counted",
+)
+def test_other_peoples_placements_are_not_walked_through(noon):
+    """Fault: the index of the program, so that each session costs all who go there."""
+    enrollment = EnrollmentFactory()
+
+    plan = expected_sessions(enrollment, noon, noon + dt.timedelta(days=1)).explain()
+
+    assert "care_placement_of" in plan

@@ -253,6 +253,10 @@ class Placement(models.Model):
                 name="care_placement_dates_in_order",
             ),
         ]
+        indexes = [
+            # A person's sessions ask of each whether their placement brings them to it.
+            models.Index(fields=["enrollment", "program"], name="care_placement_of"),
+        ]
 
     def __str__(self):
         return f"Placement {self.pk}"
