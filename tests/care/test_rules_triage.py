@@ -269,6 +269,7 @@ def test_missing_days_are_never_zeros():
         pytest.param([1, 2], 4, True, id="ends on four"),
         pytest.param([5], 7, False, id="two answers"),
         pytest.param([3, None, 5], 6, True, id="a day without between"),
+        pytest.param([3, *[None] * 9, 5], 6, True, id="ten days between"),
         pytest.param([6, 5], 7, False, id="down before up"),
     ],
 )

@@ -22,6 +22,8 @@ LOW_CONFIDENCE = 3
 CONFIDENCE_DROP = 3
 MANY_LOGS = 3
 WEEK = 7
+# As far back as ClientFacts goes.
+ALL_KNOWN = 40
 DAYS_WITHOUT = 7
 OVERDOSE_RISK = frozenset({"opioids", "benzos", "cocaine", "meth", "other"})
 DANGEROUS_TO_STOP = frozenset({"alcohol", "benzos"})
@@ -193,7 +195,8 @@ def _craving_jump(facts: ClientFacts, said: DayAnswers, key: str) -> Flag | None
 
 
 def _craving_rise(facts: ClientFacts, said: DayAnswers, key: str) -> Flag | None:
-    answers = [day.craving for day in (*_before(facts, said, WEEK), said)]
+    # Three answers in a row are three answers, however many days lie between.
+    answers = [day.craving for day in (*_before(facts, said, ALL_KNOWN), said)]
     last = [value for value in answers if value is not None][-3:]
     if said.craving is None or len(last) < 3 or not last[0] < last[1] < last[2]:
         return None
