@@ -28,7 +28,7 @@ from tests.factories.disclosures import signed
 from tests.factories.notifications import OutboxMessageFactory
 from tests.factories.outreach import EpisodeFactory
 from tests.factories.plans import CommentFactory, PlanPersonFactory, PlanVersionFactory
-from tests.factories.sessions import AttendanceFactory, OneToOneFactory
+from tests.factories.sessions import AttendanceFactory, OneToOneFactory, RideFactory
 
 # In all words of Rosa's: a page that shows any of them shows this.
 MARK = "Rosamark"
@@ -87,6 +87,7 @@ class World:
             "plan",
             "person",
             "group_session",
+            "ride",
             "answer_link",
             "message",
             "hold",
@@ -177,6 +178,16 @@ class World:
         )
         AttendanceFactory(group_session=group_session, enrollment=self.enrollment)
         return group_session
+
+    @cached_property
+    def ride(self):
+        return RideFactory(
+            enrollment=self.enrollment,
+            group_session=self.group_session,
+            on=NOON.date(),
+            booked_by=self.hers.staff,
+            words=MARK,
+        )
 
     @cached_property
     def answer_link(self):
@@ -306,6 +317,10 @@ SAMPLES = {
     "desk:plan_read": lambda w: {"version_id": w.plan.pk},
     "desk:reply": lambda w: {"day_id": w.checkin.pk},
     "desk:roster": lambda w: {"session_id": w.group_session.pk},
+    "desk:ride_off": lambda w: {"ride_id": w.ride.pk},
+    "desk:rides": lambda w: {"client_id": w.rosa.pk},
+    "desk:roster_everybody": lambda w: {"session_id": w.group_session.pk},
+    "desk:roster_undo": lambda w: {"session_id": w.group_session.pk},
     "desk:roster_cancel": lambda w: {"session_id": w.group_session.pk},
     "desk:roster_change": lambda w: {"session_id": w.group_session.pk},
     "desk:roster_close": lambda w: {"session_id": w.group_session.pk},

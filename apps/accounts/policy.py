@@ -45,6 +45,7 @@ class Scope(StrEnum):
     FOUND = "one client of the house, found by name and birth date"
     HOUSE = "clients of the house"
     ROSTER = "rooms they lead, and their own clients in others"
+    DOOR = "who is expected at their site that day: name, time, room, here or not, and rides"
 
 
 class Across(StrEnum):
@@ -71,6 +72,7 @@ IN_THE_ROOM = CARE_TEAM | {Role.FACILITATOR}
 SUPERVISOR = frozenset({Role.SUPERVISOR})
 SUPERVISION = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 CLIENT = frozenset({Role.CLIENT})
+AT_THE_DOOR = frozenset({Role.FRONT_DESK})
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ RULES: dict[str, Rule] = {
     "proof.give": _OWN,
     # For clients.
     "schedule.read": _OWN_CLIENT,
+    "schedule.answer": _OWN_CLIENT,
     "checkin.read": _OWN_CLIENT,
     "checkin.write": _OWN_CLIENT,
     "reply.read": _OWN_CLIENT,
@@ -181,6 +184,9 @@ RULES: dict[str, Rule] = {
     "roster.mark": _ROSTER,
     "roster.close": _ROSTER,
     "roster.change": _ROSTER,
+    "arrival.list": Rule(AT_THE_DOOR, Scope.DOOR),
+    "ride.list": _CASELOAD,
+    "ride.change": _CASELOAD,
     "message.read": _CASELOAD,
     "message.answer": _CASELOAD,
 }
@@ -208,6 +214,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "home:away": _read("service.ask"),
     "home:looks": _read("look.read"),
     "sessions:schedule": _read("schedule.read"),
+    "sessions:in_the_way": _post("schedule.answer"),
     "checkins:start": _read("checkin.read"),
     "checkins:done": _read("checkin.read"),
     "checkins:one_tap": _post("checkin.write"),
@@ -334,9 +341,15 @@ ROUTES: dict[str, dict[str, str]] = {
     "desk:roster_close": _form("roster.close"),
     "desk:roster_change": _form("roster.change"),
     "desk:roster_cancel": _post("roster.change"),
+    "desk:roster_everybody": _post("roster.mark"),
+    "desk:roster_undo": _post("roster.mark"),
+    "desk:arrivals": _read("arrival.list"),
+    "desk:rides": _form("ride.change", "ride.list"),
+    "desk:ride_off": _post("ride.change"),
     "desk:outbox": _read("message.read"),
     "desk:outbox_answer": _post("message.answer"),
     "api:schedule": _read("schedule.read"),
+    "api:in_the_way": _post("schedule.answer"),
     "api:checkins": _form("checkin.write", "checkin.read"),
     "api:plan": _read("plan.read"),
     "api:phone": _form("phone.register", "phone.read"),

@@ -33,6 +33,7 @@ MEANINGS = {
         "Work hours make it hard to come.", "El trabajo lo dificulta."
     ),
     "barrier_cost": Text("Cost makes it hard to come.", "El dinero lo dificulta."),
+    "barrier_dread": Text("Is dreading it.", "Le cuesta mucho venir."),
     "barrier_other": Text("Something else is in the way.", "Hay otra dificultad."),
 }
 ANSWERED = Text("Sent an answer.", "Mandó una respuesta.")

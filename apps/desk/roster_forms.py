@@ -38,6 +38,9 @@ class MarkForm(forms.Form):
     )
     came_at = forms.TimeField(required=False, error_messages=CLOCK)
     left_at = forms.TimeField(required=False, error_messages=CLOCK)
+    # Where each block that was asked about begins, and those they were in.
+    parts = forms.CharField(required=False)
+    was_in = forms.CharField(required=False)
 
     def __init__(
         self,
@@ -58,7 +61,9 @@ class MarkForm(forms.Form):
                 not left and self.at >= self.group_session.ends_at
             ):
                 self.add_error("left_at", _("When did they leave?"))
-            case "TIMES" if not (came or left):
+            case "TIMES" if self._parts() and not self._was_in():
+                self.add_error(None, _("Which part were they in?"))
+            case "TIMES" if not (came or left or self._missed()):
                 self.add_error("came_at", _("Give the time they came or left."))
             case "TIMES" if came and left and left <= came:
                 self.add_error("left_at", _("They left before they came. Look again."))
@@ -77,10 +82,23 @@ class MarkForm(forms.Form):
                 "telehealth": bool(self.current and self.current.telehealth),
                 "arrived_at": self._moment(data["came_at"]),
                 "left_at": self._moment(data["left_at"]),
+                "missed": self._missed(),
             }
         if mark == Status.LEFT_EARLY:
             return {"status": mark, "left_at": self._moment(data["left_at"])}
         return {"status": mark}
+
+    def _parts(self) -> set[int]:
+        return self._offsets("parts")
+
+    def _was_in(self) -> set[int]:
+        return self._offsets("was_in") & self._parts()
+
+    def _missed(self) -> set[int]:
+        return self._parts() - self._was_in()
+
+    def _offsets(self, name: str) -> set[int]:
+        return {int(value) for value in self.data.getlist(name) if value.isdecimal()}
 
     def _how(self) -> str:
         """Times do not undo that somebody was seen one-to-one."""

@@ -4,19 +4,20 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.care.models import Enrollment
 from apps.sessions import wording
-from apps.sessions.models import Attendance, GroupSession
+from apps.sessions.models import Attendance, AttendanceChange, GroupSession
 from apps.sessions.selectors import rooms_of, seated_people
-from apps.sessions.services import DOORS_OPEN
+from apps.sessions.services import DOORS_OPEN, UNDO_FOR
 
 DAY = timedelta(days=1)
 STILL_OPEN_FOR = timedelta(days=60)
+NO_SHOW_AFTER = timedelta(minutes=30)
 FAR_AWAY = timedelta(days=3 * 365)
 Status = Attendance.Status
 
@@ -63,6 +64,11 @@ class Row:
     state: str
     came_at: str
     left_at: str
+    # Still nobody half an hour in: what closing would write. Nothing is written before.
+    is_proposed: bool
+    history: list[str]
+    # Of each block that counts: where it begins, what it is, and whether they were in it.
+    parts: list[tuple[int, str, bool]]
 
     @property
     def is_here(self) -> bool:
@@ -95,6 +101,8 @@ class Roster:
     is_open: bool
     has_begun: bool
     closed: str
+    # When "everybody here" was tapped, while it can be taken back.
+    undo: str = ""
 
     @property
     def here(self) -> int:
@@ -108,6 +116,17 @@ class Roster:
             for row in self.rows
             if row.mark is None and not (row.is_away or row.is_new)
         ]
+
+    @property
+    def is_for_all(self) -> bool:
+        """One tap for a full room: worth a button from two people on."""
+        return (
+            self.is_whole
+            and self.is_open
+            and not self.closed
+            and not self.group_session.is_cancelled
+            and len(self.untouched) > 1
+        )
 
     @property
     def client_ids(self) -> list:
@@ -179,13 +198,23 @@ def _where(room: GroupSession) -> str:
     return " · ".join(filter(None, [room.site.name, wording.place(room)]))
 
 
-def roster_of(user: User, group_session_id, at: datetime) -> Roster | None:
-    """The roster as far as this person may see it; None when they may not at all."""
+def roster_of(
+    user: User, group_session_id, at: datetime, made_at: datetime | None = None
+) -> Roster | None:
+    """The roster as far as this person may see it; None when they may not at all.
+
+    ``made_at`` is when they tapped "everybody here" a moment ago.
+    """
     room = _rooms(user).filter(pk=group_session_id).first()
     if room is None:
         return None
     people = seated_people(room)
-    marks = room.attendance.select_related("enrollment__client")
+    marks = room.attendance.select_related("enrollment__client").prefetch_related(
+        Prefetch(
+            "changes",
+            AttendanceChange.objects.select_related("by").order_by("at", "pk"),
+        )
+    )
     is_whole = GroupSession.objects.led_by(user, at).filter(pk=room.pk).exists()
     if not is_whole:
         mine = Enrollment.objects.on_roster_of(user, at)
@@ -200,8 +229,10 @@ def roster_of(user: User, group_session_id, at: datetime) -> Roster | None:
     if not named and not is_whole:
         return None
     doubles = Counter(person.client.preferred_name for person in named.values())
+    blocks = _blocks(room)
     rows = [
-        _row(person, by_person.get(pk), room, doubles) for pk, person in named.items()
+        _row(person, by_person.get(pk), room, doubles, blocks, at)
+        for pk, person in named.items()
     ]
     rows.sort(key=lambda row: (row.name.casefold(), row.enrollment.pk))
     return Roster(
@@ -215,7 +246,22 @@ def roster_of(user: User, group_session_id, at: datetime) -> Roster | None:
         is_open=at >= room.starts_at - DOORS_OPEN,
         has_begun=at >= room.starts_at,
         closed=_closed(room),
+        undo=_undo(made_at, marks, at),
     )
+
+
+def _undo(made_at: datetime | None, marks, at: datetime) -> str:
+    is_fresh = made_at is not None and made_at <= at < made_at + UNDO_FOR
+    if not is_fresh or not any(mark.marked_at == made_at for mark in marks):
+        return ""
+    return made_at.isoformat()
+
+
+def _blocks(room: GroupSession) -> list[tuple[int, str]]:
+    if room.series is None:
+        return []
+    counted = room.series.blocks.filter(counts=True).order_by("offset_minutes")
+    return list(counted.values_list("offset_minutes", "title"))
 
 
 def _closed(room: GroupSession) -> str:
@@ -233,7 +279,12 @@ def _closed(room: GroupSession) -> str:
 
 
 def _row(
-    person: Enrollment, mark: Attendance | None, room: GroupSession, doubles: Counter
+    person: Enrollment,
+    mark: Attendance | None,
+    room: GroupSession,
+    doubles: Counter,
+    blocks: list[tuple[int, str]],
+    at: datetime,
 ) -> Row:
     client = person.client
     name = client.preferred_name
@@ -247,7 +298,50 @@ def _row(
         state=_state(mark, room) if mark else "",
         came_at=_field(mark.arrived_at, room) if mark else "",
         left_at=_field(mark.left_at, room) if mark else "",
+        is_proposed=mark is None
+        and not person.paused
+        and person.state != Enrollment.State.INVITED
+        and room.roster_closed_at is None
+        and at >= room.starts_at + NO_SHOW_AFTER,
+        history=_history(mark, room),
+        parts=_parts(mark, blocks),
     )
+
+
+def _history(mark: Attendance | None, room: GroupSession) -> list[str]:
+    """Each correction: when, by whom, what stood before and what since."""
+    if mark is None:
+        return []
+    zone = room.site.zone
+    lines = []
+    for change in mark.changes.all():
+        day = date_format(change.at.astimezone(zone).date(), "MONTH_DAY_FORMAT")
+        words = {
+            "when": f"{day}, {wording.clock(change.at, zone)}",
+            "name": change.by.name if change.by else _("the app"),
+            "before": _stood(change.status_before, change.minutes_before),
+            "after": _stood(change.status_after, change.minutes_after),
+        }
+        lines.append(_("%(when)s, %(name)s: %(before)s, now %(after)s") % words)
+    return lines
+
+
+def _stood(status: str, minutes: int) -> str:
+    # As on the row: seen one-to-one is nobody's business in the room.
+    shown = Status.PRESENT if status == Status.ONE_TO_ONE else Status(status)
+    return f"{shown.label} ({wording.duration(minutes)})" if minutes else shown.label
+
+
+def _parts(
+    mark: Attendance | None, blocks: list[tuple[int, str]]
+) -> list[tuple[int, str, bool]]:
+    """One block alone is the whole of it: there is nothing to tell apart."""
+    if len(blocks) < 2:
+        return []
+    counted = mark.block_minutes if mark else {}
+    return [
+        (offset, title, counted.get(str(offset), 1) > 0) for offset, title in blocks
+    ]
 
 
 def _field(moment: datetime | None, room: GroupSession) -> str:

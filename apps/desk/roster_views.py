@@ -1,7 +1,8 @@
 """Take attendance: one tap for most, and close the roster when it is over."""
 
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
@@ -41,7 +42,7 @@ def rosters(request):
 @require_GET
 def roster(request, session_id):
     at = timezone.now()
-    found = _roster(request, session_id, at)
+    found = _roster(request, session_id, at, made_at=_moment(request.GET.get("all")))
     _note_read(request, found, at)
     return render(request, "desk/roster.html", _context(found))
 
@@ -72,6 +73,53 @@ def mark(request, session_id, enrollment_id):
     return redirect(
         reverse("desk:roster", args=[session_id]) + f"#person-{enrollment_id}"
     )
+
+
+@staff_only
+@require_POST
+def everybody(request, session_id):
+    """The room is full. Back to the page, which offers to take it back for a while."""
+    at = timezone.now()
+    found = _whole(request, session_id, at)
+    path = reverse("desk:roster", args=[session_id])
+    try:
+        made = services.mark_everybody(
+            group_session=found.group_session, at=at, by=request.actor
+        )
+    except services.NotOpenYet:
+        messages.warning(request, _("This roster is not open yet."))
+    except (services.RosterClosed, services.SessionCancelled):
+        messages.warning(request, _("It is over or cancelled already."))
+    else:
+        if made:
+            path += "?" + urlencode({"all": at.isoformat()})
+    return redirect(path)
+
+
+@staff_only
+@require_POST
+def undo_everybody(request, session_id):
+    at = timezone.now()
+    found = _whole(request, session_id, at)
+    made_at = _moment(request.POST.get("all"))
+    try:
+        count = made_at and services.take_back_everybody(
+            group_session=found.group_session, made_at=made_at, at=at, by=request.actor
+        )
+    except (services.RosterClosed, services.SessionCancelled):
+        count = 0
+    if not count:
+        messages.info(request, _("Too late to take back. Correct each row instead."))
+    return redirect("desk:roster", session_id)
+
+
+def _moment(said: str | None) -> datetime | None:
+    """An instant as our own pages write it; nonsense is none."""
+    try:
+        moment = datetime.fromisoformat(said or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 @staff_only
@@ -153,8 +201,8 @@ def _too_late(request):
         )
 
 
-def _roster(request, session_id, at) -> Roster:
-    found = roster_of(request.user, session_id, at)
+def _roster(request, session_id, at, made_at=None) -> Roster:
+    found = roster_of(request.user, session_id, at, made_at)
     if found is None:
         raise Http404
     return found

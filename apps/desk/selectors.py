@@ -15,12 +15,15 @@ from apps.checkins.models import CheckinDay, Moment, Reply
 from apps.desk import craving_picture, wording
 from apps.desk.arrivals import late_lines, late_moment
 from apps.desk.board import own_labels
+from apps.desk.week_rows import WeekRow, week_rows
 from apps.outreach.models import Step
 from apps.plans.models import PlanVersion
 from apps.sessions.models import Attendance
+from apps.sessions.past_weeks import last_weeks
 
 PICTURE_DAYS = 30
 TIMELINE_DAYS = 30
+WEEKS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Record:
     timeline: list[tuple[date, list[Entry]]]
     attended: int
     expected: int
+    weeks: list[WeekRow]
     plan: PlanVersion | None
     drift: str
 
@@ -147,6 +151,7 @@ def client_record(enrollment: Enrollment, at: datetime, language: str) -> Record
         timeline=[(day, list(group)) for day, group in by_day],
         attended=sum(mark.status in Attendance.ATTENDED for mark in counted),
         expected=len(counted),
+        weeks=week_rows(last_weeks(enrollment, at, WEEKS_SHOWN)),
         plan=enrollment.client.plan_versions.exclude(
             state__in=(PlanVersion.State.SUPERSEDED, PlanVersion.State.WITHDRAWN)
         )

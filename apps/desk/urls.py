@@ -8,6 +8,7 @@ from apps.desk import (
     look_views,
     outbox_views,
     plan_views,
+    ride_views,
     roster_views,
     views,
 )
@@ -63,6 +64,17 @@ urlpatterns = [
         roster_views.cancel_session,
         name="roster_cancel",
     ),
+    path(
+        "rosters/<uuid:session_id>/everybody/",
+        roster_views.everybody,
+        name="roster_everybody",
+    ),
+    path(
+        "rosters/<uuid:session_id>/undo/", roster_views.undo_everybody, name="roster_undo"
+    ),
+    path("arrivals/", ride_views.arrivals, name="arrivals"),
+    path("clients/<uuid:client_id>/rides/", ride_views.rides, name="rides"),
+    path("rides/<uuid:ride_id>/off/", ride_views.ride_off, name="ride_off"),
 ]
 if settings.DEMO:
     urlpatterns += [

@@ -15,6 +15,7 @@ from django.views.decorators.http import (
 )
 from django_htmx.http import HttpResponseClientRefresh
 
+from apps.accounts import policy
 from apps.accounts.decorators import staff_only
 from apps.audit.services import record
 from apps.care.models import Enrollment
@@ -40,6 +41,9 @@ from apps.lifecycle.selectors import may_hold
 @staff_only
 @require_GET
 def board(request):
+    if policy.roles_of(request.user) == [policy.Role.FRONT_DESK]:
+        # Nothing on the board is theirs; the door is.
+        return redirect("desk:arrivals")
     at = timezone.now()
     # The poll says what it has: nothing changed costs two index reads and no body.
     known = request.GET.get("have")

@@ -1,6 +1,6 @@
 """Sentences for the people at the desk, made when they are read."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format, time_format
@@ -131,6 +131,11 @@ def _handed_in(said: dict, language: str) -> str:
 
 def _answered(details: dict, language: str) -> str:
     words = replies.answer_sentence(details["choice"], language)
+    if details.get("for_on"):
+        on = date_format(date.fromisoformat(details["for_on"]), _("D M j"))
+        is_week = details.get("about") == "WEEK"
+        said = _("For the week of %(day)s.") if is_week else _("For %(day)s.")
+        words = f"{words} {said % {'day': on}}"
     text = details.get("text", "")
     return f"{words} “{text}”" if text else words
 

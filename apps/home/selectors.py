@@ -17,6 +17,13 @@ from apps.common.prepared import prepared
 from apps.plans.models import PlanVersion
 from apps.plans.selectors import NEWS, PlanNews, plan_news
 from apps.sessions import wording
+from apps.sessions.arriving import (
+    Question,
+    questions_of,
+    rides_by_session,
+    rides_of,
+    shown_on_today,
+)
 from apps.sessions.models import GroupSession
 from apps.sessions.selectors import (
     hours_of,
@@ -50,6 +57,8 @@ class Today:
     news: PlanNews | None
     hours: str
     twice: str
+    rides: list[str]
+    question: Question | None
 
 
 def _id_of_first(rows: QuerySet) -> Subquery:
@@ -113,10 +122,12 @@ def today_of(user: User, enrollment: Enrollment, at: datetime) -> Today:
         day.enrollment, day.client = enrollment, enrollment.client
     moment = enrollment.newest_moment
     week = _week(enrollment, at)
+    next_one = _next(enrollment, week, at)
+    ahead = [*week, *filter(None, [next_one])]
     return Today(
         enrollment=enrollment,
         part_of_day=part_of_day(at, enrollment.zone),
-        coming=_coming(enrollment, week, at),
+        coming=_coming(enrollment, next_one, at),
         received=checkin_wording.received_words(day, enrollment.zone) if day else "",
         promise=checkin_wording.promise_of(day),
         replies=unread_replies(user, at),
@@ -126,6 +137,8 @@ def today_of(user: User, enrollment: Enrollment, at: datetime) -> Today:
         twice=checkin_wording.twice_words(
             enrollment.twice_on, enrollment.client_day(at)
         ),
+        rides=_rides(enrollment, next_one),
+        question=shown_on_today(questions_of(enrollment, ahead, at)),
     )
 
 
@@ -146,12 +159,25 @@ def _hours(week: list[GroupSession]) -> str:
     return _("%(done)s of about %(of)s hours this week") % words
 
 
-def _coming(
+def _next(
     enrollment: Enrollment, week: list[GroupSession], at: datetime
-) -> Coming | None:
+) -> GroupSession | None:
     ahead = (each for each in week if each.ends_at > at and not each.is_cancelled)
     # Beyond this week only when nothing is left in it.
-    group_session = next(ahead, None) or next_session(enrollment, at)
+    return next(ahead, None) or next_session(enrollment, at)
+
+
+def _rides(enrollment: Enrollment, next_one: GroupSession | None) -> list[str]:
+    if next_one is None:
+        return []
+    rides = rides_of(enrollment, next_one.local_on, next_one.local_on)
+    site = enrollment.program.site
+    return rides_by_session(rides, site).get(next_one.pk, [])
+
+
+def _coming(
+    enrollment: Enrollment, group_session: GroupSession | None, at: datetime
+) -> Coming | None:
     if group_session is None:
         return None
     where = (wording.place(group_session), wording.leader(group_session))

@@ -175,6 +175,13 @@ PERSONAL: dict[str, dict[str, Says]] = {
         "wording_version": NOTHING,
         "holds_until": Says.FREE_TEXT,
     },
+    "iop_sessions.Attendance": {"block_minutes": NOTHING},
+    "iop_sessions.AttendanceChange": {
+        "block_minutes_before": NOTHING,
+        "block_minutes_after": NOTHING,
+    },
+    "iop_sessions.Barrier": {"answer": Says.CODES_AND_WORDS},
+    "iop_sessions.Ride": {"words": Says.FREE_TEXT},
     "iop_sessions.Block": {"title": NOTHING},
     "iop_sessions.GroupSession": {
         "title": Says.FREE_TEXT,

@@ -1,15 +1,17 @@
-"""A client's own schedule. Reading only."""
+"""A client's own schedule, and what is in the way of it."""
 
 from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import generics, serializers
+from rest_framework import generics, serializers, status
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from apps.accounts.permissions import IsClient
-from apps.sessions import wording
-from apps.sessions.models import GroupSession, Kind
+from apps.sessions import services, wording
+from apps.sessions.models import Barrier, GroupSession, Kind
 from apps.sessions.selectors import own_enrollment, own_sessions
 
 USUAL_DAYS = timedelta(days=13)
@@ -43,6 +45,16 @@ class DaysSerializer(serializers.Serializer):
                 {"to": _("Ask for three months at most.")}
             )
         return {"first": first, "last": last}
+
+
+class BarrierSerializer(serializers.Serializer):
+    """``uuid`` is the number the phone made; sent again, it changes nothing."""
+
+    uuid = serializers.UUIDField()
+    about = serializers.ChoiceField(choices=Barrier.About.choices)
+    on = serializers.DateField()
+    answer = serializers.ChoiceField(choices=Barrier.Answer.choices)
+    occurred_at = serializers.DateTimeField()
 
 
 class BlockSerializer(serializers.Serializer):
@@ -117,3 +129,39 @@ class ScheduleView(generics.ListAPIView):
     )
     def get(self, request, *args, **kwargs):
         return super().get(request, *args, **kwargs)
+
+
+class InTheWayView(APIView):
+    """What is in the way of a day, or how somebody gets here in a week."""
+
+    permission_classes = [IsClient]
+
+    @extend_schema(
+        request=BarrierSerializer,
+        responses={200: BarrierSerializer, 409: None},
+    )
+    def post(self, request):
+        """The answer that stands. 409: nobody expects them then, or it has begun."""
+        serializer = BarrierSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        at = timezone.now()
+        said = serializer.validated_data
+        said["occurred_at"] = min(said["occurred_at"], at)
+        enrollment = own_enrollment(request.user)
+        try:
+            if enrollment is None:
+                raise services.NothingToAsk
+            barrier = services.answer_barrier(
+                enrollment=enrollment, at=at, by=request.actor, **said
+            )
+        except services.NothingToAsk:
+            errors = {"detail": _("That day has begun or changed. Look at your week.")}
+            return Response(errors, status=status.HTTP_409_CONFLICT)
+        shown = {
+            "uuid": barrier.uuid,
+            "about": barrier.about,
+            "on": barrier.on,
+            "answer": barrier.answer,
+            "occurred_at": barrier.answered_at,
+        }
+        return Response(BarrierSerializer(shown).data)

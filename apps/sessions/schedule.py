@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 from django.utils.formats import date_format
@@ -10,6 +11,13 @@ from django.utils.text import capfirst
 
 from apps.care.models import Enrollment, LevelOfCare, Pause, Placement
 from apps.sessions import taper, wording
+from apps.sessions.arriving import (
+    Question,
+    questions_of,
+    rides_by_session,
+    rides_of,
+)
+from apps.sessions.hours import WEEK, monday_of
 from apps.sessions.models import GroupSession
 from apps.sessions.selectors import (
     AHEAD,
@@ -19,7 +27,6 @@ from apps.sessions.selectors import (
     week_sessions,
 )
 
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,7 @@ class Meeting:
     parts: list[tuple[str, str]]
     changes: list[str]
     came: str
+    rides: list[str]
     until: str = ""
 
     @property
@@ -70,6 +78,7 @@ class Week:
     planned: int
     previous: date | None
     following: date | None
+    questions: list[Question]
     coming: Coming | None = None
 
     @property
@@ -99,10 +108,6 @@ class Way:
     look_again: str = ""
 
 
-def monday_of(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
 def week_of(enrollment: Enrollment, asked: date | None, at: datetime) -> Week:
     """The week of a day, within the stay and what is made ahead; this one unless asked."""
     today = enrollment.program.site.local_date(at)
@@ -117,16 +122,23 @@ def week_of(enrollment: Enrollment, asked: date | None, at: datetime) -> Week:
     if monday == this:
         ahead = (row for row in rows if row.ends_at > at and not row.is_cancelled)
         upcoming = next(ahead, None) or next_session(enrollment, at)
+    rides = rides_by_session(
+        rides_of(enrollment, monday, monday + timedelta(days=6)),
+        enrollment.program.site,
+    )
     return Week(
         monday=monday,
         title=_title(monday),
         is_current=monday == this,
         is_past=monday < this,
-        days=_days(rows, enrollment, upcoming, at),
+        days=_days(rows, enrollment, upcoming, rides, at),
         attended=attended,
         planned=planned,
         previous=monday - WEEK if monday > first else None,
         following=monday + WEEK if monday < last else None,
+        questions=questions_of(enrollment, [*rows, *filter(None, [upcoming])], at)
+        if monday == this
+        else [],
         coming=_coming(upcoming, rows, at),
     )
 
@@ -143,12 +155,15 @@ def _days(
     rows: list[GroupSession],
     enrollment: Enrollment,
     upcoming: GroupSession | None,
+    rides: dict[UUID | None, list[str]],
     at: datetime,
 ) -> list[Day]:
     days = []
     rows.sort(key=lambda row: (row.local_on, row.starts_at))
     for on, group in groupby(rows, key=lambda row: row.local_on):
-        meetings = [_meeting(row, enrollment, upcoming, at) for row in group]
+        meetings = [
+            _meeting(row, enrollment, upcoming, rides, at) for row in group
+        ]
         today = enrollment.program.site.local_date(at)
         days.append(
             Day(
@@ -167,6 +182,7 @@ def _meeting(
     row: GroupSession,
     enrollment: Enrollment,
     upcoming: GroupSession | None,
+    rides: dict[UUID | None, list[str]],
     at: datetime,
 ) -> Meeting:
     return Meeting(
@@ -179,6 +195,10 @@ def _meeting(
         parts=wording.parts(row),
         changes=wording.changes(row),
         came=wording.came(row.mark, row.minutes),
+        # What is over, or not held, needs no ride.
+        rides=rides.get(row.pk, [])
+        if row.ends_at > at and not row.is_cancelled
+        else [],
         until=wording.until_words(row, at) if row == upcoming else "",
     )
 

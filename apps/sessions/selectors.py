@@ -29,6 +29,7 @@ from django.db.models.functions import Cast, Coalesce
 from apps.care.models import Enrollment, Pause, Placement
 from apps.care.rules.drift import Visit
 from apps.common.prepared import prepared
+from apps.sessions import hours
 from apps.sessions.models import Attendance, GroupSession, Override, instants_of
 
 ROSTER_MAY_STAY_OPEN = timedelta(minutes=30)
@@ -354,12 +355,18 @@ def week_hours(enrollment: Enrollment, week_start: date) -> tuple[int, int]:
 
 def hours_of(sessions: Iterable[GroupSession]) -> tuple[int, int]:
     """Minutes attended and planned of rows of ``own_sessions``."""
-    attended = planned = 0
-    for group_session in sessions:
-        attended += group_session.minutes or 0
-        if not group_session.is_cancelled:
-            planned += group_session.service_minutes
-    return attended, planned
+    return hours.minutes_of(map(slot_of, sessions))
+
+
+def slot_of(group_session: GroupSession) -> hours.Slot:
+    """Of a row of ``own_sessions``."""
+    return hours.Slot(
+        planned=group_session.service_minutes,
+        attended=group_session.minutes,
+        is_held=not group_session.is_cancelled,
+        is_open=not group_session.is_cancelled
+        and group_session.roster_closed_at is None,
+    )
 
 
 def standings(

@@ -246,7 +246,7 @@ def test_a_roster_costs_the_same_for_any_number(
     for person in seated(room, count, placement__weekdays=[2]):
         AttendanceFactory(group_session=room, enrollment=person, minutes=60)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         response = lead.get(url("roster", room))
 
     assert len(response.context["roster"].rows) == count

@@ -1,14 +1,17 @@
 import datetime as dt
+from uuid import uuid4
 
 import factory
 from factory.django import DjangoModelFactory
 
 from apps.sessions.models import (
     Attendance,
+    Barrier,
     Block,
     GroupSession,
     Kind,
     Override,
+    Ride,
     Series,
 )
 from tests.conftest import NOON
@@ -153,6 +156,35 @@ class AttendanceFactory(DjangoModelFactory):
     enrollment = factory.SubFactory(EnrollmentFactory)
     status = Attendance.Status.PRESENT
     marked_at = NOON
+
+
+class BarrierFactory(DjangoModelFactory):
+    class Meta:
+        model = Barrier
+
+    enrollment = factory.SubFactory(EnrollmentFactory)
+    about = Barrier.About.DAY
+    on = NOON.date() + dt.timedelta(days=1)
+    uuid = factory.LazyFunction(uuid4)
+    answer = "FINE"
+    answered_at = NOON
+
+
+class RideFactory(DjangoModelFactory):
+    """To tomorrow's, forty minutes before it begins at nine."""
+
+    class Meta:
+        model = Ride
+
+    enrollment = factory.SubFactory(EnrollmentFactory)
+    on = NOON.date() + dt.timedelta(days=1)
+    picks_up_at = NOON + dt.timedelta(hours=20, minutes=20)
+    booked_by = factory.SubFactory(
+        StaffFactory,
+        name="Pat",
+        organization_id=factory.SelfAttribute("..enrollment.organization_id"),
+    )
+    booked_at = NOON
 
 
 def seated(group_session: GroupSession, count: int = 1, **kwargs) -> list:

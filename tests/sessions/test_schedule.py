@@ -290,7 +290,7 @@ def test_the_page_costs_the_same_for_any_number_of_days(
         AttendanceFactory(group_session=room, enrollment=person, minutes=210)
     client.force_login(person.client.user)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         response = client.get(URL)
 
     assert len(response.context["week"].days) == count

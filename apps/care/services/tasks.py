@@ -1,6 +1,7 @@
 """Tasks for named people: made once, closed with an outcome."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -39,6 +40,21 @@ def primary_counselor(enrollment: Enrollment, at: datetime) -> User:
         user__is_active=True,
     ).select_related("user")
     return min(roles, key=lambda role: (leading.index(role.role), role.pk)).user
+
+
+def case_manager(enrollment_id: UUID, at: datetime) -> User | None:
+    """Who of the team sees to rides and the like for them."""
+    managers = StaffRole.objects.filter(role=StaffRole.Role.CASE_MANAGER)
+    assignments = CareAssignment.objects.filter(
+        enrollment=enrollment_id,
+        role=CareAssignment.Role.CARE_TEAM,
+        staff__in=managers.values("user"),
+        staff__is_active=True,
+        until=None,
+        since__lte=at,
+    ).select_related("staff")
+    found = assignments.order_by("since", "pk").first()
+    return found.staff if found else None
 
 
 @transaction.atomic
@@ -115,6 +131,35 @@ def complete_task(
         if outcome in REACHED:
             note_contact(enrollment=task.enrollment, at=at, human=True)
         refresh_open(enrollment=task.enrollment, at=at)
+
+
+@transaction.atomic
+def turn_task(
+    *,
+    task: Task,
+    kind: str,
+    assignee: User,
+    details: dict,
+    due_at: datetime,
+    at: datetime,
+    by: Actor,
+) -> Task:
+    """The same request says something else now: still one task, open, for who fits it."""
+    task = Task.objects.select_for_update().get(pk=task.pk)
+    task.kind, task.assignee, task.details, task.due_at = kind, assignee, details, due_at
+    task.done_at = task.done_by = task.outcome_note = None
+    task.outcome = ""
+    task.save()
+    record(
+        action="care.task_turned",
+        at=at,
+        by=by,
+        subject=task,
+        client_id=task.enrollment.client_id if task.enrollment else None,
+    )
+    if task.enrollment is not None:
+        refresh_open(enrollment=task.enrollment, at=at)
+    return task
 
 
 @transaction.atomic

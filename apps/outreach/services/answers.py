@@ -1,18 +1,16 @@
 """What somebody answered becomes a task for their own counselor, once."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 
-from apps.accounts.models import User
 from apps.audit.actors import Actor
 from apps.audit.services import record
 from apps.care.message_library import SPANS
-from apps.care.models import CareAssignment, Enrollment, StaffRole, Task
+from apps.care.models import Enrollment, Task
 from apps.care.rules.hours import StaffedHours
 from apps.care.services.status import lock_status, note_contact, wake_at
-from apps.care.services.tasks import create_task, primary_counselor
+from apps.care.services.tasks import case_manager, create_task, primary_counselor
 from apps.checkins.selectors import hours_of, site_of
 from apps.notifications.models import Consent, Purpose
 from apps.notifications.services import cancel_planned, stop_consents
@@ -169,7 +167,7 @@ def ask_somebody(
         kind=kind,
         organization_id=enrollment.organization_id,
         enrollment=enrollment,
-        assignee=_case_manager(enrollment.pk, at) or own if choice in RIDES else own,
+        assignee=case_manager(enrollment.pk, at) or own if choice in RIDES else own,
         details=details,
         source="answer",
         source_key=source_key,
@@ -185,17 +183,3 @@ def _due(hours: StaffedHours, choice: str, at: datetime) -> datetime:
     if choice == "call_tomorrow":
         at += timedelta(days=1)
     return call_by(hours, at)
-
-
-def _case_manager(enrollment_id: UUID, at: datetime) -> User | None:
-    managers = StaffRole.objects.filter(role=StaffRole.Role.CASE_MANAGER)
-    assignments = CareAssignment.objects.filter(
-        enrollment=enrollment_id,
-        role=CareAssignment.Role.CARE_TEAM,
-        staff__in=managers.values("user"),
-        staff__is_active=True,
-        until=None,
-        since__lte=at,
-    ).select_related("staff")
-    found = assignments.order_by("since", "pk").first()
-    return found.staff if found else None

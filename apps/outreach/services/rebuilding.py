@@ -11,7 +11,7 @@ from apps.care.services.status import lock_status, refresh_open
 from apps.checkins.models import Moment, Submission
 from apps.notifications.models import Inbound
 from apps.outreach.models import Answer
-from apps.sessions.models import Attendance
+from apps.sessions.models import Attendance, Barrier
 from apps.sessions.selectors import standings
 
 
@@ -66,6 +66,9 @@ def _own_contacts(enrollment: Enrollment) -> list[datetime]:
         *moments.exclude(after_at=None).values_list("after_at", flat=True),
         *Answer.objects.filter(episode__enrollment=enrollment).values_list(
             "at", flat=True
+        ),
+        *Barrier.objects.filter(enrollment=enrollment).values_list(
+            "answered_at", flat=True
         ),
         *Inbound.objects.filter(
             client=client, received_at__date__gte=enrollment.started_on

@@ -1,16 +1,20 @@
 """The weekly template, the occurrences made from it, and who came."""
 
-from apps.sessions.models.attendance import Attendance
+from apps.sessions.models.arriving import Barrier, Ride
+from apps.sessions.models.attendance import Attendance, AttendanceChange
 from apps.sessions.models.occurrences import GroupSession, instants_of
 from apps.sessions.models.seats import Override
 from apps.sessions.models.series import Block, Kind, Series
 
 __all__ = [
     "Attendance",
+    "AttendanceChange",
+    "Barrier",
     "Block",
     "GroupSession",
     "Kind",
     "Override",
+    "Ride",
     "Series",
     "instants_of",
 ]

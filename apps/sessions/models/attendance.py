@@ -57,6 +57,11 @@ class Attendance(models.Model):
     arrived_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
     minutes = models.PositiveSmallIntegerField(default=0)
+    # Of each block that counts, by the minute it begins at ({"0": 70, "100": 90}); empty
+    # when nothing of any was missed. Kept, because blocks may be other ones next month.
+    block_minutes = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField())
+    )
     marked_at = models.DateTimeField()
     marked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -84,3 +89,45 @@ class Attendance(models.Model):
 
     def __str__(self):
         return f"Attendance {self.pk}"
+
+
+class AttendanceChange(models.Model):
+    """What stood on a roster before somebody corrected it, and what stands since.
+
+    Rows are only added. The first mark of a person has none; it is the mark itself.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    attendance = models.ForeignKey(
+        Attendance, on_delete=models.CASCADE, related_name="changes"
+    )
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    status_before = models.CharField(max_length=12, choices=Attendance.Status)
+    status_after = models.CharField(max_length=12, choices=Attendance.Status)
+    reason_before = models.CharField(
+        max_length=12, choices=Attendance.Reason, blank=True
+    )
+    reason_after = models.CharField(
+        max_length=12, choices=Attendance.Reason, blank=True
+    )
+    telehealth_before = models.BooleanField()
+    telehealth_after = models.BooleanField()
+    arrived_at_before = models.DateTimeField(null=True)
+    arrived_at_after = models.DateTimeField(null=True)
+    left_at_before = models.DateTimeField(null=True)
+    left_at_after = models.DateTimeField(null=True)
+    minutes_before = models.PositiveSmallIntegerField()
+    minutes_after = models.PositiveSmallIntegerField()
+    block_minutes_before = models.JSONField(default=dict)
+    block_minutes_after = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["attendance", "at"], name="sessions_change_of_mark"),
+        ]
+
+    def __str__(self):
+        return f"Change {self.pk}"

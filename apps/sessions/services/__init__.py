@@ -1,9 +1,19 @@
+from apps.sessions.services.arriving import (
+    AlreadyBooked,
+    NothingToAsk,
+    answer_barrier,
+    book_ride,
+    call_off_ride,
+)
 from apps.sessions.services.attendance import (
     DOORS_OPEN,
+    UNDO_FOR,
     NotExpected,
     NotOpenYet,
     ReasonNeeded,
     mark_attendance,
+    mark_everybody,
+    take_back_everybody,
 )
 from apps.sessions.services.conflicts import DoubleBooked
 from apps.sessions.services.occurrences import (
@@ -32,6 +42,8 @@ from apps.sessions.services.series import (
 
 __all__ = [
     "DOORS_OPEN",
+    "UNDO_FOR",
+    "AlreadyBooked",
     "BadRule",
     "BlockSpec",
     "BlocksDoNotFit",
@@ -40,9 +52,13 @@ __all__ = [
     "NotBegun",
     "NotExpected",
     "NotOpenYet",
+    "NothingToAsk",
     "ReasonNeeded",
     "RosterClosed",
     "SessionCancelled",
+    "answer_barrier",
+    "book_ride",
+    "call_off_ride",
     "cancel_session",
     "change_session",
     "close_roster",
@@ -51,10 +67,12 @@ __all__ = [
     "generate_occurrences",
     "keep_ahead",
     "mark_attendance",
+    "mark_everybody",
     "override_session",
     "release_seat",
     "release_seats",
     "roster_tasks",
+    "take_back_everybody",
     "take_seat",
     "take_seats",
 ]
