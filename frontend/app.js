@@ -1,6 +1,7 @@
 // What every page loads: small, and each behaviour stands alone.
 import "./behaviours/chips.js";
 import "./behaviours/exit.js";
+import "./behaviours/hold.js";
 import "./behaviours/keys.js";
 import "./behaviours/once.js";
 import "./behaviours/poll.js";

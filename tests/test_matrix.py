@@ -99,6 +99,8 @@ def people(world, sign_in) -> dict[str, Person]:
         holds = BY_ASSIGNMENT if role in policy.CARE_TEAM else (Scope.ROSTER,)
         if role in policy.SUPERVISION:
             holds += (Scope.HOUSE,)
+        if role in policy.AT_THE_DOOR:
+            holds += (Scope.DOOR,)
         found[f"{role} assigned"] = Person(role, sign_in(_assigned(role, world)), holds)
     # Whose record it is does not ask which role of a team: one of each kind is enough.
     for role in (Role.COUNSELOR, Role.FACILITATOR, Role.FRONT_DESK):
@@ -107,7 +109,12 @@ def people(world, sign_in) -> dict[str, Person]:
         neighbor = _staff(role, elsewhere.organization)
         AssignmentFactory(enrollment=elsewhere, staff=neighbor, role="CO")
         found |= {
-            f"{role} of another caseload": Person(role, sign_in(stranger)),
+            # Whoever is at the door sees who comes, whoever looks after them.
+            f"{role} of another caseload": Person(
+                role,
+                sign_in(stranger),
+                (Scope.DOOR,) if role in policy.AT_THE_DOOR else (),
+            ),
             f"{role} of another house": Person(role, sign_in(neighbor)),
         }
     return found

@@ -63,6 +63,10 @@ class World:
         StaffRoleFactory(
             user=self.hers.staff, organization=self.organization, role="SUPERVISOR"
         )
+        # And stands at the door.
+        StaffRoleFactory(
+            user=self.hers.staff, organization=self.organization, role="FRONT_DESK"
+        )
 
     def whose(self, audience: str) -> User:
         """Whose page it is; Rosa's, when it is for anybody."""

@@ -104,9 +104,8 @@ def questions_of(
 
 
 def shown_on_today(questions: Iterable[Question]) -> Question | None:
-    """One card at most: what is open, else what somebody is seeing to."""
-    shown = [each for each in questions if not each.is_put_away]
-    return min(shown, key=lambda each: not each.is_open, default=None)
+    """One card at most. Somebody seeing to tomorrow stands before a question of the week."""
+    return next((each for each in questions if not each.is_put_away), None)
 
 
 @prepared(

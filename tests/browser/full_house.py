@@ -19,6 +19,8 @@ from apps.lifecycle.services import lift_hold, place_hold
 from apps.outreach.links import answer_link, find_link
 from apps.outreach.services import answer_by_link, sweep
 from apps.sessions.services import (
+    answer_barrier,
+    book_ride,
     cancel_session,
     change_session,
     close_roster,
@@ -31,6 +33,7 @@ from apps.signin import notices as sign_in_notices
 from apps.signin.models import Notice, SignIn
 from tests.browser.house import DAY, TODAY, House
 from tests.conftest import NOON
+from tests.factories.care import StaffFactory, StaffRoleFactory
 from tests.factories.checkins import DraftFactory, MomentFactory, ReplyFactory
 from tests.factories.disclosures import COURT, proposed, signed
 from tests.factories.notifications import OutboxMessageFactory, make_reachable
@@ -108,6 +111,7 @@ class FullHouse(House):
         self.make_check_ins()
         self.make_plans()
         self.make_rooms()
+        self.make_arrivals()
         self.make_drift()
         self.make_records()
         self.handout = invite_client(client=self.beth.client, at=NOON, by=self.by_ana)
@@ -305,6 +309,46 @@ class FullHouse(House):
             by=self.by_ana,
         )
         roster_tasks(NOON, SYSTEM)
+
+    def make_arrivals(self):
+        """Rosa has a ride tomorrow, Andre asked for one, and Robin stands at the door."""
+        self.robin = StaffFactory(
+            name="Robin", organization_id=self.organization.pk, role=""
+        )
+        StaffRoleFactory(
+            user=self.robin, organization=self.organization, role="FRONT_DESK"
+        )
+        for person, session in (
+            (self.rosa, self.rosa.own_sessions.get()),
+            (self.rosa, self.room),
+        ):
+            book_ride(
+                enrollment=person,
+                group_session=session,
+                picks_up_at=session.starts_at - HOUR / 2,
+                words="Blue van, at the side door.",
+                booked_by=self.ana,
+                at=NOON,
+                by=self.by_ana,
+            )
+        answer_barrier(
+            enrollment=self.andre,
+            uuid=uuid.uuid4(),
+            about="WEEK",
+            on=TODAY - 2 * DAY,
+            answer="RIDE",
+            occurred_at=NOON,
+            at=NOON,
+            by=self.by_ana,
+        )
+        mark_attendance(
+            group_session=self.closed,
+            enrollment=self.rosa,
+            status="PRESENT",
+            arrived_at=self.closed.starts_at + HOUR / 2,
+            at=NOON,
+            by=self.by_ana,
+        )
 
     def make_drift(self):
         self.lena = self.client("Lena")

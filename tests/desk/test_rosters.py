@@ -468,3 +468,83 @@ def test_a_one_to_one_has_a_roster_of_one(client):
     roster = client.get(url("roster", own)).context["roster"]
 
     assert [row.enrollment for row in roster.rows] == [own.enrollment]
+
+
+# Proposals, a full room, corrections
+
+
+@pytest.mark.parametrize(
+    ("after", "is_proposed"), [(29, False), (30, True)], ids=["not yet", "half an hour"]
+)
+def test_who_is_not_here_after_half_an_hour_is_proposed_and_not_written(
+    client, room, people, time_machine, after, is_proposed
+):
+    """Fault: somebody is written as not here before a person said so."""
+    Pause.objects.create(enrollment=people[1], kind="TRAVEL", from_on=TODAY)
+    time_machine.move_to(room.starts_at + dt.timedelta(minutes=after), tick=False)
+    client.force_login(room.facilitator)
+
+    page = client.get(url("roster", room))
+
+    proposed = {row.name for row in page.context["roster"].rows if row.is_proposed}
+    assert proposed == ({"Cole", "Bea"} if is_proposed else set())
+    assert ("Will be written as not here when you close." in page.text) == is_proposed
+    assert not Attendance.objects.exists()
+
+
+def test_a_full_room_is_one_tap_with_undo(lead, room, people):
+    page = lead.post(url("roster_everybody", room), follow=True)
+    assert Attendance.objects.count() == 3
+    assert "Everybody is marked as here." in page.text
+
+    made_at = page.context["roster"].undo
+    lead.post(url("roster_undo", room), {"all": made_at})
+    assert not Attendance.objects.exists()
+
+    late = lead.post(url("roster_undo", room), {"all": made_at}, follow=True)
+    assert "Too late to take back." in late.text
+
+
+@pytest.mark.parametrize("said", ["", "x", "2026-10-14T12:00", "2026-10-14T12:00:00Z"])
+def test_an_undo_that_no_page_sent_takes_nothing_back(lead, room, people, said):
+    tap(lead, room, people[0], "PRESENT")
+    Attendance.objects.update(marked_by=people[0].client.user)
+
+    lead.post(url("roster_undo", room), {"all": said})
+
+    assert Attendance.objects.count() == 1
+
+
+def test_who_sees_only_their_own_cannot_mark_everybody(client, room, people):
+    counselor = StaffFactory(organization_id=room.organization_id)
+    AssignmentFactory(enrollment=people[0], staff=counselor)
+    client.force_login(counselor)
+
+    assert client.post(url("roster_everybody", room)).status_code == 404
+    assert not Attendance.objects.exists()
+
+
+def test_a_row_tells_its_corrections_and_not_the_one_to_one(lead, room, people):
+    tap(lead, room, people[0], "NO_SHOW")
+    lead.post(url("roster_close", room))
+    tap(lead, room, people[0], "ONE_TO_ONE")
+
+    row = lead.get(url("roster", room)).context["roster"].row(people[0].pk)
+
+    assert row.history == ["October 14, noon, Ana: Not here, now Here (30 min)"]
+
+
+def test_a_part_they_were_not_in_is_unticked(lead, room, people):
+    for offset, title in ((0, "First"), (100, "Second")):
+        room.series.blocks.create(
+            title=title, kind="GROUP", offset_minutes=offset, minutes=90
+        )
+    told = {"came_at": "09:00", "parts": [0, 100]}
+
+    refused = tap(lead, room, people[0], "TIMES", **told)
+    tap(lead, room, people[0], "TIMES", was_in=[100], **told)
+
+    assert "Which part were they in?" in refused.text
+    assert mark_of(people[0]).block_minutes == {"0": 0, "100": 90}
+    row = lead.get(url("roster", room)).context["roster"].row(people[0].pk)
+    assert row.parts == [(0, "First", False), (100, "Second", True)]

@@ -247,8 +247,8 @@ def test_today_costs_the_same_for_any_history(
             enrollment=enrollment, on=NOON.date() + dt.timedelta(days=back + 1)
         )
 
-    # Session and user; enrollment with what is newest beside it, week, replies.
-    with django_assert_num_queries(5):
+    # Session and user; enrollment with what is newest beside it, week, replies, rides, barriers.
+    with django_assert_num_queries(7):
         phone.get(TODAY)
 
 

@@ -2,17 +2,22 @@ import datetime as dt
 
 import pytest
 
+from apps.audit.actors import Actor
 from apps.audit.models import AuditEvent
 from apps.care.models import DueMoment, Enrollment, Pause, Status
-from apps.sessions.models import Attendance
+from apps.care.services.status import note_contact
+from apps.sessions.models import Attendance, AttendanceChange
 from apps.sessions.services import (
     NotExpected,
     NotOpenYet,
     ReasonNeeded,
+    RosterClosed,
     SessionCancelled,
     cancel_session,
     close_roster,
     mark_attendance,
+    mark_everybody,
+    take_back_everybody,
 )
 from tests.factories.care import EnrollmentFactory
 from tests.factories.sessions import (
@@ -26,6 +31,7 @@ from tests.factories.sessions import (
 pytestmark = pytest.mark.django_db
 
 S = Attendance.Status
+DAY = dt.timedelta(days=1)
 
 
 def minutes(number):
@@ -264,3 +270,142 @@ def test_a_one_to_one_counts_its_own_length(actor):
     )
 
     assert made.minutes == 50
+
+
+# Corrections
+
+
+def test_a_correction_keeps_who_when_and_what_stood_before(room, mark):
+    """Fault: a corrected roster forgets that it ever said something else."""
+    made = mark(S.NO_SHOW, at=room.ends_at)
+    assert not AttendanceChange.objects.exists()
+    later = room.ends_at + dt.timedelta(days=3)
+
+    mark(S.LATE, at=later, arrived_at=room.starts_at + minutes(30))
+    mark(S.EXCUSED, at=later + minutes(1), reason="COURT")
+
+    first, second = AttendanceChange.objects.order_by("at")
+    assert (first.attendance, first.at, first.by) == (made, later, None)
+    assert (first.status_before, first.status_after) == (S.NO_SHOW, S.LATE)
+    assert (first.minutes_before, first.minutes_after) == (0, 180)
+    assert first.arrived_at_after == second.arrived_at_before
+    assert first.block_minutes_after == {"0": 70, "100": 90, "190": 20}
+    assert (second.reason_before, second.reason_after) == ("", "COURT")
+
+
+def test_saying_the_same_again_is_no_correction(room, mark):
+    mark(at=room.ends_at)
+    mark(at=room.ends_at + minutes(1))
+
+    assert not AttendanceChange.objects.exists()
+
+
+def test_correcting_a_closed_roster_runs_the_clocks_again(room, mark, person, actor):
+    """Fault: the misses in a row stay where a mistake put them."""
+    status = Status.objects.get(enrollment=person)
+    close_roster(group_session=room, at=room.ends_at, by=actor)
+    status.refresh_from_db()
+    assert status.missed_in_a_row == 1
+    DueMoment.objects.all().delete()
+    later = room.ends_at + dt.timedelta(days=1)
+
+    mark(S.EXCUSED, at=later, reason="HOSPITAL")
+
+    status.refresh_from_db()
+    assert status.missed_in_a_row == 0
+    assert DueMoment.objects.get(enrollment=person).at == later
+
+
+def test_who_was_not_there_after_all_was_not_in_touch(room, mark, person):
+    """Fault: a slip of the thumb keeps somebody silent from being looked for."""
+    note_contact(enrollment=person, at=room.starts_at - 5 * DAY)
+    friday = GroupSessionFactory(series=room.series, on=room.local_on - 3 * DAY)
+    mark_attendance(
+        group_session=friday,
+        enrollment=person,
+        status=S.PRESENT,
+        at=friday.starts_at,
+        by=Actor(),
+    )
+    mark()
+
+    mark(S.NO_SHOW, at=room.ends_at)
+
+    status = Status.objects.get(enrollment=person)
+    assert status.last_human_contact_at == friday.starts_at
+    assert status.last_contact_at == friday.starts_at
+    assert status.last_attended_at == friday.starts_at
+
+
+@pytest.mark.parametrize(
+    ("status", "kept"),
+    [(S.PRESENT, {"0": 100, "100": 0, "190": 20}), (S.NO_SHOW, {})],
+)
+def test_a_block_that_was_missed_loses_its_minutes_alone(room, mark, status, kept):
+    made = mark(status, at=room.ends_at, missed={100})
+
+    assert made.block_minutes == kept
+    assert made.minutes == sum(kept.values())
+    assert mark(at=room.ends_at).block_minutes == {}
+
+
+# A full room
+
+
+def test_everybody_is_here_with_one_tap_and_one_line_in_the_log(room, actor):
+    """Fault: people in a pause, or who never began, are written as here by nobody's eyes."""
+    came, told, away, new = seated(room, 4)
+    Pause.objects.create(enrollment=away, kind="TRAVEL", from_on=room.local_on)
+    new.state = Enrollment.State.INVITED
+    new.save()
+    mark_attendance(
+        group_session=room,
+        enrollment=told,
+        status=S.EXCUSED,
+        reason="WORK",
+        at=room.starts_at,
+        by=actor,
+    )
+
+    made = mark_everybody(group_session=room, at=room.starts_at + minutes(3), by=actor)
+
+    assert [(m.enrollment, m.status, m.minutes) for m in made] == [
+        (came, S.PRESENT, 210)
+    ]
+    event = AuditEvent.objects.order_by("seq").last()
+    assert (event.action, event.client_ids) == (
+        "sessions.everybody_marked",
+        [str(came.client_id)],
+    )
+    assert Status.objects.get(enrollment=came).last_attended_at == room.starts_at
+
+
+def test_everybody_can_be_taken_back_for_ten_minutes(room, actor):
+    """Fault: undo leaves the contact of people who were not seen, or takes a tap with it."""
+    person, tapped = seated(room, 2)
+    at = room.starts_at + minutes(3)
+    mark_everybody(group_session=room, at=at, by=actor)
+    mark_attendance(
+        group_session=room,
+        enrollment=tapped,
+        status=S.LEFT_EARLY,
+        at=at + minutes(5),
+        by=actor,
+    )
+    undo = {"group_session": room, "made_at": at, "by": actor}
+
+    assert take_back_everybody(**undo, at=at + minutes(10)) == 0
+    assert take_back_everybody(**undo, at=at + minutes(9)) == 1
+
+    assert list(Attendance.objects.values_list("enrollment", flat=True)) == [tapped.pk]
+    status = Status.objects.get(enrollment=person)
+    assert (status.last_human_contact_at, status.last_attended_at) == (None, None)
+
+
+def test_nobody_is_marked_too_early_or_on_a_closed_roster(room, person, actor):
+    early = room.starts_at - minutes(31)
+    with pytest.raises(NotOpenYet):
+        mark_everybody(group_session=room, at=early, by=actor)
+    close_roster(group_session=room, at=room.ends_at, by=actor)
+    with pytest.raises(RosterClosed):
+        mark_everybody(group_session=room, at=room.ends_at, by=actor)

@@ -1,8 +1,10 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from apps.sessions.minutes import minutes_there
+from apps.sessions.minutes import minutes_by_block, minutes_there
 from tests.conftest import BOSTON
 
 NINE = dt.datetime(2026, 10, 12, 9, 0, tzinfo=BOSTON).astimezone(dt.UTC)
@@ -75,3 +77,77 @@ def test_a_night_the_clocks_change_counts_real_minutes():
     ends = dt.datetime(2027, 3, 14, 3, 30, tzinfo=BOSTON).astimezone(dt.UTC)
 
     assert minutes_there(starts_at=starts, ends_at=ends, blocks=[]) == 60
+
+
+# Of each block
+
+
+@pytest.mark.parametrize(
+    ("came", "missed", "blocks"),
+    [
+        pytest.param(None, (), {0: 100, 100: 90, 190: 20}, id="all of them"),
+        pytest.param(30, (), {0: 70, 100: 90, 190: 20}, id="late loses what it missed"),
+        pytest.param(100, (), {0: 0, 100: 90, 190: 20}, id="came for the second"),
+        pytest.param(None, (100,), {0: 100, 100: 0, 190: 20}, id="out for the second"),
+    ],
+)
+def test_each_block_has_its_minutes(came, missed, blocks):
+    """Fault: who comes for the second group loses it too, or is given the first."""
+    counted = minutes_by_block(
+        starts_at=NINE,
+        ends_at=at(210),
+        blocks=MORNING,
+        arrived_at=None if came is None else at(came),
+        missed=missed,
+    )
+
+    assert counted == blocks
+
+
+@st.composite
+def mornings(draw):
+    """Blocks one after another, with gaps between them; and the length of it all."""
+    blocks, offset = [], 0
+    for gap, length in draw(
+        st.lists(st.tuples(st.integers(0, 30), st.integers(1, 120)), max_size=5)
+    ):
+        blocks.append((offset + gap, length))
+        offset += gap + length
+    return blocks, max(offset, 1) + draw(st.integers(0, 30))
+
+
+seconds = st.none() | st.integers(-3600, 14 * 3600)
+
+
+@given(mornings(), seconds, seconds, st.integers(0, 7200))
+def test_minutes_have_bounds_grow_with_the_stay_and_add_up(morning, came, left, more):
+    """Fault: rounding of parts loses minutes, a break counts, or coming later gives more."""
+    blocks, length = morning
+    most = sum(minutes for _, minutes in blocks) if blocks else length
+
+    def counted(blocks, came, left, missed=()):
+        return minutes_by_block(
+            starts_at=NINE,
+            ends_at=at(length),
+            blocks=blocks,
+            arrived_at=None if came is None else NINE + dt.timedelta(seconds=came),
+            left_at=None if left is None else NINE + dt.timedelta(seconds=left),
+            missed=missed,
+        )
+
+    parts = counted(blocks, came, left)
+    total = sum(parts.values())
+    assert 0 <= total <= most
+    assert all(0 <= parts[offset] <= minutes for offset, minutes in blocks)
+    if came is not None:
+        assert sum(counted(blocks, came + more, left).values()) <= total
+    if left is not None:
+        assert sum(counted(blocks, came, left - more).values()) <= total
+    # Cutting one block in two changes nothing but where the minutes stand.
+    if blocks and blocks[0][1] > 1:
+        (offset, minutes), *rest = blocks
+        halves = [(offset, 1), (offset + 1, minutes - 1), *rest]
+        assert sum(counted(halves, came, left).values()) == total
+    # Whoever missed all of it was there for none of it.
+    if blocks:
+        assert sum(counted(blocks, came, left, dict(blocks)).values()) == 0

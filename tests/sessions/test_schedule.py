@@ -11,6 +11,7 @@ from tests.factories.sessions import (
     MORNING,
     AttendanceFactory,
     GroupSessionFactory,
+    RideFactory,
     SeriesFactory,
     seated,
 )
@@ -283,11 +284,14 @@ def test_the_page_costs_the_same_for_any_number_of_days(
     client, count, django_assert_num_queries
 ):
     series = SeriesFactory(with_blocks=MORNING)
-    days = [MONDAY + dt.timedelta(days=day) for day in range(2, 2 + count)]
+    # Up to Friday, so that something is ahead to be asked about.
+    days = [MONDAY + dt.timedelta(days=day) for day in range(5 - count, 5)]
     rooms = [GroupSessionFactory(series=series, on=day) for day in days]
     person = seated(rooms[0], placement__weekdays=[2, 3, 4])[0]
     for room in rooms:
         AttendanceFactory(group_session=room, enrollment=person, minutes=210)
+        RideFactory(enrollment=person, group_session=room, on=room.local_on,
+                    picks_up_at=room.starts_at, booked_by=room.facilitator)
     client.force_login(person.client.user)
 
     with django_assert_num_queries(10):
