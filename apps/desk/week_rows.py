@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from apps.sessions.hours import Look, Prescribed, Week
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 @dataclass(frozen=True)
 class WeekRow:
@@ -31,7 +33,7 @@ def exact_hours(minutes: int) -> str:
 
 def _row(week: Week, *, is_running: bool) -> WeekRow:
     return WeekRow(
-        week_of=date_format(week.monday, _("M j")),
+        week_of=date_format(week.monday, _("M j")).replace(" ", NO_BREAK),
         attended=exact_hours(week.attended),
         planned=exact_hours(week.planned),
         prescribed=_range(week.prescribed),
@@ -54,13 +56,13 @@ def _words(week: Week, is_running: bool) -> str:
     said = []
     if week.cancelled:
         hours = exact_hours(week.cancelled)
-        said.append(_("%(hours)s h cancelled by us") % {"hours": hours})
+        said.append(_("%(hours)s h cancelled by us.") % {"hours": hours})
     if is_running:
-        said.append(_("still running"))
+        said.append(_("Still running."))
     elif week.look == Look.BELOW:
-        said.append(_("below the level. Ask what would help"))
+        said.append(_("Below the level. Ask what would help."))
     elif week.look == Look.PLANNED_BELOW:
-        said.append(_("fewer hours planned than the level has"))
+        said.append(_("Fewer hours were planned than the level has."))
     elif not week.is_whole:
-        said.append(_("not a whole week, or not all written down"))
-    return ". ".join(said)
+        said.append(_("Not a whole week, or not all is written down."))
+    return " ".join(said)

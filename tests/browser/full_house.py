@@ -26,6 +26,7 @@ from apps.sessions.services import (
     close_roster,
     keep_ahead,
     mark_attendance,
+    mark_everybody,
     roster_tasks,
 )
 from apps.signin import factors, locks, proof
@@ -311,7 +312,7 @@ class FullHouse(House):
         roster_tasks(NOON, SYSTEM)
 
     def make_arrivals(self):
-        """Rosa has a ride tomorrow, Andre asked for one, and Robin stands at the door."""
+        """Rosa has a ride tomorrow, Lin came by one, Andre asked; Robin stands at the door."""
         self.robin = StaffFactory(
             name="Robin", organization_id=self.organization.pk, role=""
         )
@@ -320,7 +321,7 @@ class FullHouse(House):
         )
         for person, session in (
             (self.rosa, self.rosa.own_sessions.get()),
-            (self.rosa, self.room),
+            (self.lin, self.room),
         ):
             book_ride(
                 enrollment=person,
@@ -341,6 +342,7 @@ class FullHouse(House):
             at=NOON,
             by=self.by_ana,
         )
+        mark_everybody(group_session=self.forgotten, at=NOON, by=self.by_ana)
         mark_attendance(
             group_session=self.closed,
             enrollment=self.rosa,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from apps.checkins.sitting import SLUGS as QUESTIONS
 from apps.phone import pages
 from apps.plans.reading import SLUGS as PARTS
+from tests.conftest import NOON
 
 OPEN_ALL = (
     "document.querySelectorAll('details:not(.menu)').forEach((d) => d.open = true)"
@@ -291,8 +292,8 @@ STAFF = [
         "roster, everybody here",
         "desk:roster",
         "ana",
-        lambda h: [h.room.pk],
-        act=press("Everybody else is here"),
+        lambda h: [h.forgotten.pk],
+        query=f"all={NOON:%Y-%m-%dT%H:%M:%SZ}",
     ),
     State("rides", "desk:rides", "ana", lambda h: [h.rosa.client_id]),
     State(

@@ -15,6 +15,7 @@ from apps.notifications.models import OutboxMessage
 from apps.outreach.models import Episode, Step
 from apps.outreach.services.rebuilding import rebuild_status
 from apps.plans.models import PlanVersion
+from apps.sessions.models import AttendanceChange, Barrier, Ride
 from tests.conftest import BOSTON
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,17 @@ def test_the_simulated_past_is_what_the_services_make_of_it(world):
     assert_the_drifting_one_was_looked_after(world)
     assert_status_rows_follow_from_history()
     assert_records_are_as_people_left_them(world)
+    assert_something_of_arriving_is_shown(world)
+
+
+def assert_something_of_arriving_is_shown(world):
+    """Fault: the demonstration has no ride, no answer and no corrected roster to look at."""
+    assert [ride.enrollment_id for ride in Ride.objects.all()] == [
+        world.enrollments["Yesenia"].pk
+    ]
+    assert Barrier.objects.get().task.assignee.name == "Ana"
+    change = AttendanceChange.objects.get()
+    assert change.minutes_after < change.minutes_before
 
 
 def assert_who_is_in_care(world):

@@ -298,3 +298,17 @@ def test_the_page_costs_the_same_for_any_number_of_days(
         response = client.get(URL)
 
     assert len(response.context["week"].days) == count
+
+
+@pytest.mark.parametrize("week", ["", "?week=2026-10-05"], ids=["this", "the last"])
+def test_a_week_of_nothing_is_no_number(client, week):
+    """Fault: "You were here 0 hours" is a debt, whatever it calls itself."""
+    series = SeriesFactory()
+    room = GroupSessionFactory(series=series, on=MONDAY + dt.timedelta(days=3))
+    GroupSessionFactory(series=series, on=MONDAY - dt.timedelta(days=7))
+    client.force_login(seated(room)[0].client.user)
+
+    page = client.get(URL + week).text
+
+    assert re.search(r"\b0\b[^<]*hours", page) is None
+    assert "You were here" not in page
