@@ -34,9 +34,7 @@ def rides(request, client_id):
     """What is booked for the next two weeks, and one more."""
     at = timezone.now()
     enrollment = _enrollment(request, client_id, at)
-    coming = (
-        expected_sessions(enrollment, at, at + AHEAD).held().select_related("site")
-    )
+    coming = expected_sessions(enrollment, at, at + AHEAD).held().select_related("site")
     form = RideForm(request.POST or None, sessions=list(coming), at=at)
     if form.is_valid():
         try:

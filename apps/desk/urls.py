@@ -70,7 +70,9 @@ urlpatterns = [
         name="roster_everybody",
     ),
     path(
-        "rosters/<uuid:session_id>/undo/", roster_views.undo_everybody, name="roster_undo"
+        "rosters/<uuid:session_id>/undo/",
+        roster_views.undo_everybody,
+        name="roster_undo",
     ),
     path("arrivals/", ride_views.arrivals, name="arrivals"),
     path("clients/<uuid:client_id>/rides/", ride_views.rides, name="rides"),

@@ -66,7 +66,12 @@ KINDS = (
         ("attendance__enrollment__client",),
         order=("at", "pk"),
     ),
-    Kind("iop_sessions.Barrier", _("What was in the way"), BY_ENROLLMENT, order=("on", "pk")),
+    Kind(
+        "iop_sessions.Barrier",
+        _("What was in the way"),
+        BY_ENROLLMENT,
+        order=("on", "pk"),
+    ),
     Kind("iop_sessions.Ride", _("Rides"), BY_ENROLLMENT, order=("picks_up_at", "pk")),
     Kind("care.Concern", _("What the team looked at"), BY_ENROLLMENT),
     Kind("care.Task", _("What the team was asked to do"), BY_ENROLLMENT),

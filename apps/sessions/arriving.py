@@ -172,9 +172,7 @@ def _question(about, on, title, choices, given, site, at) -> Question:
 
 def _is_put_away(given: Barrier) -> bool:
     is_seen_to = given.task is None or given.task.done_at is not None
-    return given.answer == Answer.FINE or (
-        given.about == About.WEEK and is_seen_to
-    )
+    return given.answer == Answer.FINE or (given.about == About.WEEK and is_seen_to)
 
 
 def _promise(given: Barrier, site: Site, at: datetime) -> list[str]:

@@ -28,7 +28,6 @@ from apps.sessions.selectors import (
 )
 
 
-
 @dataclass(frozen=True)
 class Meeting:
     """One attendance, in words."""
@@ -161,9 +160,7 @@ def _days(
     days = []
     rows.sort(key=lambda row: (row.local_on, row.starts_at))
     for on, group in groupby(rows, key=lambda row: row.local_on):
-        meetings = [
-            _meeting(row, enrollment, upcoming, rides, at) for row in group
-        ]
+        meetings = [_meeting(row, enrollment, upcoming, rides, at) for row in group]
         today = enrollment.program.site.local_date(at)
         days.append(
             Day(

@@ -70,7 +70,9 @@ def test_a_room_of_twelve_takes_one_tap_each_and_two_to_close(visit, script):
 
     if script:
         page.locator(".roster > li").nth(5).locator(".roster__who").click(delay=700)
-        expect(page.locator(".roster > li").nth(5).get_by_text("Told us")).to_be_visible()
+        expect(
+            page.locator(".roster > li").nth(5).get_by_text("Told us")
+        ).to_be_visible()
         page.locator(".roster > li").nth(5).locator("summary").click()
     for number in range(12):
         row = page.locator(".roster > li").nth(number)

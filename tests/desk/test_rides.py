@@ -84,7 +84,10 @@ def test_only_who_looks_after_somebody_books_or_calls_off(client, rosa, robin):
         path = reverse("desk:rides", args=[rosa.client_id])
         off = reverse("desk:ride_off", args=[ride.pk])
 
-        assert (client.get(path).status_code, client.post(off).status_code) == (404, 404)
+        assert (client.get(path).status_code, client.post(off).status_code) == (
+            404,
+            404,
+        )
     ride.refresh_from_db()
     assert ride.state == "BOOKED"
 

@@ -55,7 +55,9 @@ def rosa(tomorrow):
     return person
 
 
-def say(person, answer, *, at=NOON, about="DAY", on=TODAY + DAY, uuid=None, said_at=None):
+def say(
+    person, answer, *, at=NOON, about="DAY", on=TODAY + DAY, uuid=None, said_at=None
+):
     return answer_barrier(
         enrollment=person,
         uuid=uuid or uuid4(),
@@ -150,7 +152,7 @@ def test_there_is_nothing_to_answer(rosa, about, on, at):
 
 
 def test_the_day_before_is_asked_once_and_told_who_and_by_when(rosa, tomorrow):
-    day, = (q for q in asked(rosa, [tomorrow]) if q.about == "DAY")
+    (day,) = (q for q in asked(rosa, [tomorrow]) if q.about == "DAY")
     assert (day.title, day.is_open) == ("Anything in the way of tomorrow?", True)
 
     say(rosa, "RIDE")
@@ -271,7 +273,9 @@ def test_a_phone_sends_the_answer_under_its_own_number(client, rosa):
     for _ in range(2):
         response = client.post(API, body, content_type="application/json")
         assert (response.status_code, response.json()["answer"]) == (200, "WORK")
-    gone = client.post(API, body | {"on": "2026-10-10"}, content_type="application/json")
+    gone = client.post(
+        API, body | {"on": "2026-10-10"}, content_type="application/json"
+    )
 
     assert (gone.status_code, Task.objects.count()) == (409, 1)
 
@@ -323,7 +327,10 @@ def test_a_ride_is_booked_once_and_can_be_called_off(rosa, book):
     call_off_ride(ride=ride, at=NOON, by=Actor())
     book()
 
-    assert sorted(Ride.objects.values_list("state", flat=True)) == ["BOOKED", "CANCELLED"]
+    assert sorted(Ride.objects.values_list("state", flat=True)) == [
+        "BOOKED",
+        "CANCELLED",
+    ]
 
 
 @pytest.mark.parametrize("page", ["home:today", "sessions:schedule"])
@@ -332,4 +339,7 @@ def test_the_ride_stands_where_the_next_time_stands(client, rosa, book, page):
     RideFactory(on=TODAY + DAY)
     client.force_login(rosa.client.user)
 
-    assert client.get(reverse(page)).text.count("Ride 8:20 am, booked by Pat. Blue van.") == 1
+    assert (
+        client.get(reverse(page)).text.count("Ride 8:20 am, booked by Pat. Blue van.")
+        == 1
+    )

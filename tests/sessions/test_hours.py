@@ -118,7 +118,10 @@ def test_weeks_are_read_from_monday_to_sunday_at_the_level_of_then(
     for each in rooms[:4]:
         close_roster(group_session=each, at=each.ends_at, by=actor)
     step = LevelFactory(
-        organization=person.organization, code="OP", weekly_hours_min=1, weekly_hours_max=4
+        organization=person.organization,
+        code="OP",
+        weekly_hours_min=1,
+        weekly_hours_max=4,
     )
     old = person.placements.get()
     old.to_on = NEXT - dt.timedelta(days=1)
@@ -135,9 +138,7 @@ def test_weeks_are_read_from_monday_to_sunday_at_the_level_of_then(
     assert (last.prescribed, this.prescribed) == (NINE_TO_NINETEEN, Prescribed(60, 240))
     assert (this.monday, this.is_whole) == (NEXT, False)
 
-    Pause.objects.create(
-        enrollment=person, kind="TRAVEL", from_on=MONDAY, to_on=MONDAY
-    )
+    Pause.objects.create(enrollment=person, kind="TRAVEL", from_on=MONDAY, to_on=MONDAY)
     assert not last_weeks(person, noon, 5)[1].is_whole
 
 

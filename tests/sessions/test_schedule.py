@@ -290,8 +290,13 @@ def test_the_page_costs_the_same_for_any_number_of_days(
     person = seated(rooms[0], placement__weekdays=[2, 3, 4])[0]
     for room in rooms:
         AttendanceFactory(group_session=room, enrollment=person, minutes=210)
-        RideFactory(enrollment=person, group_session=room, on=room.local_on,
-                    picks_up_at=room.starts_at, booked_by=room.facilitator)
+        RideFactory(
+            enrollment=person,
+            group_session=room,
+            on=room.local_on,
+            picks_up_at=room.starts_at,
+            booked_by=room.facilitator,
+        )
     client.force_login(person.client.user)
 
     with django_assert_num_queries(10):

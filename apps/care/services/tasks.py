@@ -146,7 +146,12 @@ def turn_task(
 ) -> Task:
     """The same request says something else now: still one task, open, for who fits it."""
     task = Task.objects.select_for_update().get(pk=task.pk)
-    task.kind, task.assignee, task.details, task.due_at = kind, assignee, details, due_at
+    task.kind, task.assignee, task.details, task.due_at = (
+        kind,
+        assignee,
+        details,
+        due_at,
+    )
     task.done_at = task.done_by = task.outcome_note = None
     task.outcome = ""
     task.save()

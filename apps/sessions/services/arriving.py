@@ -1,6 +1,7 @@
 """What is in the way of coming, and the rides that somebody books against it."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -101,8 +102,11 @@ def _first_session(
     if about == Barrier.About.WEEK and on != monday_of(on):
         return None
     # Every zone is within a day of UTC; the calendar day of the site decides.
-    rows = expected_sessions(enrollment, at, at + 2 * WEEK)
-    rows = rows.held().filter(local_on__range=(on, last), starts_at__gt=at)
+    rows = expected_sessions(enrollment, at, at + 2 * WEEK).filter(
+        state=GroupSession.State.SCHEDULED,
+        local_on__range=(on, last),
+        starts_at__gt=at,
+    )
     return rows.select_related("site").first()
 
 
@@ -119,7 +123,7 @@ def _ask_somebody(
     is_errand = is_errand or barrier.about == Barrier.About.WEEK
     enrollment = barrier.enrollment
     own = primary_counselor(enrollment, at)
-    what = {
+    what: dict[str, Any] = {
         "kind": kind,
         "assignee": (case_manager(enrollment.pk, at) or own) if is_errand else own,
         "details": {

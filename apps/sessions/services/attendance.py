@@ -85,7 +85,15 @@ def mark_attendance(
     if status in Attendance.ATTENDED:
         blocks = _counted_blocks(group_session)
         _set_here(
-            mark, group_session, blocks, status, arrived_at, left_at, telehealth, missed, at
+            mark,
+            group_session,
+            blocks,
+            status,
+            arrived_at,
+            left_at,
+            telehealth,
+            missed,
+            at,
         )
     else:
         mark.status, mark.reason = status, reason if status == Status.EXCUSED else ""
@@ -260,9 +268,7 @@ def _counted_blocks(group_session: GroupSession) -> list[tuple[int, int]]:
 def _keep_change(mark: Attendance, before: dict, at: datetime, by: Actor) -> None:
     columns = {f"{key}_before": value for key, value in before.items()}
     columns |= {f"{key}_after": getattr(mark, key) for key in FIELDS}
-    AttendanceChange.objects.create(
-        attendance=mark, at=at, by_id=by.user_id, **columns
-    )
+    AttendanceChange.objects.create(attendance=mark, at=at, by_id=by.user_id, **columns)
 
 
 def _contact_of(mark: Attendance, group_session: GroupSession) -> datetime | None:
@@ -284,9 +290,7 @@ def _note_here(
     )
 
 
-def _take_back_contact(
-    enrollment: Enrollment, came_at: datetime, at: datetime
-) -> None:
+def _take_back_contact(enrollment: Enrollment, came_at: datetime, at: datetime) -> None:
     """They were not in the room after all, so that was no contact: read it again.
 
     What they did by themselves is known here by their last check-in only. Where that leaves
