@@ -18,7 +18,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from apps.accounts import policy
 from apps.accounts.decorators import staff_only
 from apps.audit.services import record
-from apps.care.models import Enrollment
+from apps.care.models import Enrollment, Task
 from apps.care.services.concerns import NeedsClinician
 from apps.care.services.glass import open_glass
 from apps.checkins import services as checkin_services
@@ -269,6 +269,10 @@ def _client_context(request, enrollment, at) -> dict:
         "zone": enrollment.program.site.zone,
         "reasons": reasons,
         "sentences": sentences_of(reasons),
+        "wants_ride": any(
+            isinstance(reason.item, Task) and reason.item.kind == Task.Kind.RIDE
+            for reason in reasons
+        ),
         "record": selectors.client_record(enrollment, at, language),
         "form": OutcomeForm(),
         "at": at,

@@ -1,12 +1,15 @@
 """Rides that the team books, and what the front desk sees of the day."""
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
+from apps.audit.actors import Actor
 from apps.care.models import Enrollment, Pause
 from apps.sessions.models import Ride
+from apps.sessions.services import answer_barrier
 from tests.conftest import NOON
 from tests.factories.care import AssignmentFactory, StaffFactory, StaffRoleFactory
 from tests.factories.sessions import (
@@ -72,6 +75,33 @@ def test_a_ride_is_booked_and_called_off_on_one_page(pat, rosa, room):
 
     off = pat.post(reverse("desk:ride_off", args=[ride.pk]), follow=True)
     assert "No ride is booked" in off.text
+
+
+def test_the_task_leads_to_the_form_that_closes_it(pat, rosa, room):
+    """Fault: a wish for a ride is closed by hand, after somebody else looked for it too."""
+    GroupSessionFactory(series=room.series, on=TODAY + DAY)
+    rides = reverse("desk:rides", args=[rosa.client_id])
+    record = reverse("desk:client", args=[rosa.client_id])
+    booking = f'href="{rides}">Book a ride'
+    assert booking not in pat.get(record).text
+    answer_barrier(
+        enrollment=rosa,
+        uuid=uuid4(),
+        about="DAY",
+        on=TODAY + DAY,
+        answer="RIDE",
+        occurred_at=NOON,
+        at=NOON,
+        by=Actor(),
+    )
+
+    page = pat.get(record).text
+    assert "Needs a ride. For Thu Oct 15." in page
+    assert booking in page
+
+    to = pat.get(rides).context["form"].fields["to"].choices[0][0]
+    pat.post(rides, {"to": to, "picks_up": "08:20"})
+    assert booking not in pat.get(record).text
 
 
 def test_only_who_looks_after_somebody_books_or_calls_off(client, rosa, robin):
