@@ -4,7 +4,12 @@ from rest_framework.permissions import IsAuthenticated
 
 from apps.checkins.api import CheckinsView
 from apps.plans.api import PlanView
-from apps.sessions.api import InTheWayView, ScheduleView
+from apps.sessions.api import (
+    InsteadView,
+    InTheWayView,
+    NotComingView,
+    ScheduleView,
+)
 from apps.signin.api import HereView, TokenView
 
 # What this is about is told to people who are signed in only.
@@ -14,6 +19,12 @@ app_name = "api"
 urlpatterns = [
     path("schedule/", ScheduleView.as_view(), name="schedule"),
     path("schedule/in-the-way/", InTheWayView.as_view(), name="in_the_way"),
+    path(
+        "schedule/<uuid:session_id>/not-coming/",
+        NotComingView.as_view(),
+        name="not_coming",
+    ),
+    path("schedule/<uuid:session_id>/instead/", InsteadView.as_view(), name="instead"),
     path("check-ins/", CheckinsView.as_view(), name="checkins"),
     path("plan/", PlanView.as_view(), name="plan"),
     path("", include("apps.phone.api_urls")),

@@ -7,6 +7,7 @@ when it is first asked for.
 import datetime as dt
 import hashlib
 from functools import cached_property
+from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
 
@@ -19,6 +20,7 @@ from apps.disclosures.services import letters, requests
 from apps.disclosures.services.sharing import share
 from apps.lifecycle.services import place_hold
 from apps.outreach.models import AnswerLink
+from apps.sessions.models import Wait
 from apps.signin.factors import new_secret, seal_secret
 from apps.signin.models import LateForm, Notice, SignIn
 from tests.conftest import NOON
@@ -28,7 +30,12 @@ from tests.factories.disclosures import signed
 from tests.factories.notifications import OutboxMessageFactory
 from tests.factories.outreach import EpisodeFactory
 from tests.factories.plans import CommentFactory, PlanPersonFactory, PlanVersionFactory
-from tests.factories.sessions import AttendanceFactory, OneToOneFactory, RideFactory
+from tests.factories.sessions import (
+    AttendanceFactory,
+    GroupSessionFactory,
+    OneToOneFactory,
+    RideFactory,
+)
 
 # In all words of Rosa's: a page that shows any of them shows this.
 MARK = "Rosamark"
@@ -92,6 +99,7 @@ class World:
             "person",
             "group_session",
             "ride",
+            "wait",
             "answer_link",
             "message",
             "hold",
@@ -182,6 +190,21 @@ class World:
         )
         AttendanceFactory(group_session=group_session, enrollment=self.enrollment)
         return group_session
+
+    @cached_property
+    def wait(self):
+        """In line for another room of the house."""
+        room = GroupSessionFactory(
+            series__program=self.enrollment.program, on=NOON.date(), capacity=1
+        )
+        return Wait.objects.create(
+            enrollment=self.enrollment,
+            group_session=room,
+            uuid=uuid4(),
+            asked_at=NOON,
+            state=Wait.State.OFFERED,
+            offer_until=NOON + dt.timedelta(hours=1),
+        )
 
     @cached_property
     def ride(self):
@@ -321,6 +344,15 @@ SAMPLES = {
     "desk:plan_read": lambda w: {"version_id": w.plan.pk},
     "desk:reply": lambda w: {"day_id": w.checkin.pk},
     "desk:roster": lambda w: {"session_id": w.group_session.pk},
+    "sessions:instead": lambda w: {"session_id": w.group_session.pk},
+    "sessions:not_coming": lambda w: {"session_id": w.group_session.pk},
+    "sessions:coming": lambda w: {"session_id": w.group_session.pk},
+    "sessions:take": lambda w: {"session_id": w.group_session.pk},
+    "sessions:wait": lambda w: {"session_id": w.group_session.pk},
+    "sessions:ask": lambda w: {"session_id": w.group_session.pk},
+    "sessions:kept": lambda w: {"wait_id": w.wait.pk},
+    "api:not_coming": lambda w: {"session_id": w.group_session.pk},
+    "api:instead": lambda w: {"session_id": w.group_session.pk},
     "desk:ride_off": lambda w: {"ride_id": w.ride.pk},
     "desk:rides": lambda w: {"client_id": w.rosa.pk},
     "desk:roster_everybody": lambda w: {"session_id": w.group_session.pk},

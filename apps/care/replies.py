@@ -34,6 +34,11 @@ MEANINGS = {
     ),
     "barrier_cost": Text("Cost makes it hard to come.", "El dinero lo dificulta."),
     "barrier_dread": Text("Is dreading it.", "Le cuesta mucho venir."),
+    "makeup": Text("Would like to make up a time.", "Quiere reponer un día."),
+    "tell_change": Text(
+        "Their time changed. Tell them in person.",
+        "Su hora cambió. Hay que avisarle en persona.",
+    ),
     "barrier_other": Text("Something else is in the way.", "Hay otra dificultad."),
 }
 ANSWERED = Text("Sent an answer.", "Mandó una respuesta.")

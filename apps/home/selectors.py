@@ -3,8 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from uuid import UUID, uuid4
 
-from django.db.models import FilteredRelation, Q, QuerySet, Subquery, UUIDField
+from django.db.models import (
+    Exists,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+)
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -17,6 +26,7 @@ from apps.common.prepared import prepared
 from apps.plans.models import PlanVersion
 from apps.plans.selectors import NEWS, PlanNews, plan_news
 from apps.sessions import wording
+from apps.sessions.absent import Kept, kept_for
 from apps.sessions.arriving import (
     Question,
     questions_of,
@@ -24,13 +34,16 @@ from apps.sessions.arriving import (
     rides_of,
     shown_on_today,
 )
-from apps.sessions.models import GroupSession
+from apps.sessions.models import GroupSession, Wait
 from apps.sessions.selectors import (
     hours_of,
+    is_coming,
     next_session,
     own_enrollment,
     week_sessions,
 )
+
+VIDEO_OPENS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,10 @@ class Coming:
     until: str
     own_clock: str
     changes: list[str]
+    may_tell: bool
+    # From ten minutes before it begins until it ends, and at no other time.
+    join_url: str
+    uuid: UUID
 
 
 @dataclass(frozen=True)
@@ -59,6 +76,9 @@ class Today:
     twice: str
     rides: list[str]
     question: Question | None
+    # What is not held today or tomorrow after all.
+    called_off: list[str]
+    kept: Kept | None
 
 
 def _id_of_first(rows: QuerySet) -> Subquery:
@@ -79,6 +99,9 @@ def _record(user):
         .exclude(state=Enrollment.State.ENDED)
         .annotate(
             twice_on=Subquery(twice.values("local_on")[:1]),
+            has_offer=Exists(
+                Wait.objects.filter(enrollment=OuterRef("pk"), state=Wait.State.OFFERED)
+            ),
             newest_day=FilteredRelation(
                 "client__checkin_days",
                 condition=Q(client__checkin_days__pk=_id_of_first(days)),
@@ -138,6 +161,8 @@ def today_of(user: User, enrollment: Enrollment, at: datetime) -> Today:
             enrollment.twice_on, enrollment.client_day(at)
         ),
         rides=_rides(enrollment, next_one),
+        called_off=_called_off(week, at),
+        kept=kept_for(enrollment, at) if enrollment.has_offer else None,
         question=shown_on_today(questions_of(enrollment, ahead, at)),
     )
 
@@ -162,7 +187,7 @@ def _hours(week: list[GroupSession]) -> str:
 def _next(
     enrollment: Enrollment, week: list[GroupSession], at: datetime
 ) -> GroupSession | None:
-    ahead = (each for each in week if each.ends_at > at and not each.is_cancelled)
+    ahead = (each for each in week if is_coming(each, at))
     # Beyond this week only when nothing is left in it.
     return next(ahead, None) or next_session(enrollment, at)
 
@@ -189,7 +214,28 @@ def _coming(
         until=wording.until_words(group_session, at),
         own_clock=wording.own_clock(group_session, enrollment.zone),
         changes=wording.changes(group_session),
+        may_tell=at < group_session.ends_at
+        and getattr(group_session, "mark", None) is None,
+        join_url=_join_url(group_session, at),
+        uuid=uuid4(),
     )
+
+
+def _join_url(group_session: GroupSession, at: datetime) -> str:
+    opens = group_session.starts_at - VIDEO_OPENS
+    is_open = group_session.telehealth and opens <= at < group_session.ends_at
+    return group_session.join_url if is_open else ""
+
+
+def _called_off(week: list[GroupSession], at: datetime) -> list[str]:
+    """Said where people look first: nobody should find a shut door."""
+    words = []
+    for each in week:
+        ahead = (each.local_on - each.site.local_date(at)).days
+        if each.is_cancelled and each.ends_at > at and ahead in (0, 1):
+            when = f"{wording.day_words(each, at)} {wording.span(each)}"
+            words.append(" ".join([f"{when}:", *wording.changes(each)]))
+    return words
 
 
 def lines_by_site(user) -> list[tuple[Site, list[SiteLine]]]:

@@ -236,22 +236,31 @@ def cancel_planned(
         waiting = waiting.filter(purpose=purpose)
     if channel is not None:
         waiting = waiting.filter(channel=channel)
-    cancelled = 0
-    for message in waiting.order_by("pk"):
-        if move(
-            message.pk,
-            out_of=(State.PLANNED, State.CLAIMED),
-            to=State.CANCELLED,
+    return sum(
+        cancel_message(message=message, reason=reason, at=at, by=by)
+        for message in waiting.order_by("pk")
+    )
+
+
+@transaction.atomic
+def cancel_message(
+    *, message: OutboxMessage, reason: str, at: datetime, by: Actor
+) -> bool:
+    """Cancel one that was not handed over yet; says whether it still could be."""
+    moved = move(
+        message.pk,
+        out_of=(State.PLANNED, State.CLAIMED),
+        to=State.CANCELLED,
+        at=at,
+        reason=reason,
+    )
+    if moved:
+        record(
+            action="notifications.message_cancelled",
             at=at,
+            by=by,
+            subject=message,
+            client_id=message.client_id,
             reason=reason,
-        ):
-            cancelled += 1
-            record(
-                action="notifications.message_cancelled",
-                at=at,
-                by=by,
-                subject=message,
-                client_id=client.pk,
-                reason=reason,
-            )
-    return cancelled
+        )
+    return bool(moved)

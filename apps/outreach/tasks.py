@@ -12,7 +12,12 @@ from apps.common.walls import across
 from apps.lifecycle.services import expire_once_a_day
 from apps.notifications import delivery
 from apps.outreach import services
-from apps.sessions.services import keep_ahead, roster_tasks
+from apps.sessions.services import (
+    keep_ahead,
+    roster_tasks,
+    run_waits,
+    tell_changes,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +31,8 @@ PARTS = (
     ("recover", lambda at: delivery.recover_leases(at=at, by=SYSTEM)),
     ("sessions", lambda at: keep_ahead(at, SYSTEM)),
     ("rosters", lambda at: roster_tasks(at, SYSTEM)),
+    ("waits", lambda at: run_waits(at, SYSTEM)),
+    ("changes", lambda at: tell_changes(at, SYSTEM)),
     ("sweep", lambda at: services.sweep(at=at, by=SYSTEM)),
     ("escalate", lambda at: services.escalate(at=at, by=SYSTEM)),
     ("expire", lambda at: expire_once_a_day(at=at, by=SYSTEM)),

@@ -61,6 +61,18 @@ KINDS = (
     ),
     Kind("iop_sessions.Override", _("Changes to your schedule"), BY_ENROLLMENT),
     Kind(
+        "iop_sessions.Absence",
+        _("When you could not come"),
+        BY_ENROLLMENT,
+        order=("told_at", "pk"),
+    ),
+    Kind(
+        "iop_sessions.Wait",
+        _("Seats you waited for"),
+        BY_ENROLLMENT,
+        order=("asked_at", "pk"),
+    ),
+    Kind(
         "iop_sessions.AttendanceChange",
         _("When it was corrected whether you came"),
         ("attendance__enrollment__client",),
@@ -151,6 +163,7 @@ COLUMNS_NOT_GIVEN = {
     "iop_sessions.GroupSession.seats_taken": OTHERS,
     "iop_sessions.GroupSession.join_url": "A way into a room, shown shortly before it begins.",
     "iop_sessions.GroupSession.sequence": "A number for calendars.",
+    "iop_sessions.GroupSession.told": "A number for messages.",
     "iop_sessions.GroupSession.series": "Empty for a one-to-one.",
     "iop_sessions.GroupSession.series_on": "Empty for a one-to-one.",
     "notifications.OutboxMessage.attempts": WORKINGS,

@@ -219,4 +219,8 @@ LABELS = {
     "telehealth_after": _("By video or phone, corrected to"),
     "telehealth_before": _("By video or phone, before"),
     "action": _("What happened"),
+    "makes_up": _("In place of"),
+    "offer_until": _("Kept until"),
+    "taken_back_at": _("Taken back at"),
+    "told_at": _("Told at"),
 }

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -11,8 +12,14 @@ from rest_framework.views import APIView
 
 from apps.accounts.permissions import IsClient
 from apps.sessions import services, wording
-from apps.sessions.models import Barrier, GroupSession, Kind
-from apps.sessions.selectors import own_enrollment, own_sessions
+from apps.sessions.models import Attendance, Barrier, GroupSession, Kind
+from apps.sessions.open_seats import could_come_to, with_seats
+from apps.sessions.selectors import (
+    own_enrollment,
+    own_session,
+    own_sessions,
+    room_in,
+)
 
 USUAL_DAYS = timedelta(days=13)
 MOST_DAYS = timedelta(days=92)
@@ -165,3 +172,119 @@ class InTheWayView(APIView):
             "occurred_at": barrier.answered_at,
         }
         return Response(BarrierSerializer(shown).data)
+
+
+class AbsenceSerializer(serializers.Serializer):
+    """``uuid`` is the number the phone made; sent again, it changes nothing."""
+
+    uuid = serializers.UUIDField()
+    reason = serializers.ChoiceField(
+        choices=Attendance.Reason.choices, required=False, default=""
+    )
+
+
+class SeatSerializer(serializers.Serializer):
+    """Of a time that could be come to instead."""
+
+    room = serializers.UUIDField()
+
+
+class OpenSeatSerializer(SessionSerializer):
+    """A time with a seat."""
+
+    attended_minutes = None
+
+    class Meta(SessionSerializer.Meta):
+        fields = [
+            name for name in SessionSerializer.Meta.fields if name != "attended_minutes"
+        ]
+        read_only_fields = fields
+
+
+def _own_one(request, session_id):
+    enrollment = own_enrollment(request.user)
+    mine = own_session(enrollment, session_id) if enrollment else None
+    if mine is None:
+        raise Http404
+    return enrollment, mine
+
+
+def _conflict(words) -> Response:
+    return Response({"detail": words}, status=status.HTTP_409_CONFLICT)
+
+
+class NotComingView(APIView):
+    """A client cannot come to one time."""
+
+    permission_classes = [IsClient]
+
+    @extend_schema(
+        request=AbsenceSerializer, responses={200: AbsenceSerializer, 409: None}
+    )
+    def post(self, request, session_id):
+        """Their seat is free for others from now on. 409: it is over, or not held."""
+        enrollment, mine = _own_one(request, session_id)
+        serializer = AbsenceSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        said = serializer.validated_data
+        try:
+            absence = services.cannot_come(
+                enrollment=enrollment,
+                group_session=mine,
+                at=timezone.now(),
+                by=request.actor,
+                **said,
+            )
+        except (
+            services.NotExpected,
+            services.RosterClosed,
+            services.SessionCancelled,
+        ):
+            return _conflict(_("That time is over or not held. Look at your week."))
+        return Response({"uuid": absence.uuid, "reason": said["reason"]})
+
+
+class InsteadView(APIView):
+    """Other times of the same week, and taking a seat in one."""
+
+    permission_classes = [IsClient]
+
+    @extend_schema(responses={200: OpenSeatSerializer(many=True)})
+    def get(self, request, session_id):
+        """Where a seat is open now."""
+        enrollment, mine = _own_one(request, session_id)
+        rooms = could_come_to(enrollment, mine, timezone.now())
+        found = with_seats(rooms).prefetch_related("series__blocks")
+        return Response(OpenSeatSerializer(found, many=True).data)
+
+    @extend_schema(request=SeatSerializer, responses={200: SeatSerializer, 409: None})
+    def post(self, request, session_id):
+        """Take one. 409: somebody was quicker, or it is not one of these."""
+        enrollment, mine = _own_one(request, session_id)
+        serializer = SeatSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        asked = serializer.validated_data["room"]
+        room = room_in(enrollment.organization_id, asked)
+        try:
+            if room is None:
+                raise services.NotOffered
+            services.take_open_seat(
+                enrollment=enrollment,
+                group_session=room,
+                instead_of=mine,
+                at=timezone.now(),
+                by=request.actor,
+            )
+        except services.NoSeatLeft:
+            return _conflict(
+                _("Somebody took that seat a moment ago. Here is what is open.")
+            )
+        except services.MadeUp:
+            return _conflict(_("You have another time for this one already."))
+        except (
+            services.NotOffered,
+            services.AskedOfStaff,
+            services.SessionCancelled,
+        ):
+            return _conflict(_("That has changed meanwhile. Look at your week."))
+        return Response({"room": room.pk})

@@ -1,6 +1,6 @@
 from django import forms
 
-from apps.sessions.models import Barrier
+from apps.sessions.models import Attendance, Barrier
 
 
 class BarrierForm(forms.Form):
@@ -14,3 +14,17 @@ class BarrierForm(forms.Form):
     def as_answered(self) -> dict:
         """What ``answer_barrier`` is told."""
         return self.cleaned_data
+
+
+class AbsenceForm(forms.Form):
+    """ "I can't make it", and why for whoever wants to say it."""
+
+    uuid = forms.UUIDField()
+    reason = forms.ChoiceField(choices=Attendance.Reason, required=False)
+
+
+class InsteadForm(forms.Form):
+    """Which room, and for which time of theirs."""
+
+    room = forms.UUIDField()
+    uuid = forms.UUIDField()

@@ -18,10 +18,11 @@ from apps.sessions.arriving import (
     rides_of,
 )
 from apps.sessions.hours import WEEK, monday_of
-from apps.sessions.models import GroupSession
+from apps.sessions.models import Attendance, GroupSession
 from apps.sessions.selectors import (
     AHEAD,
     hours_of,
+    is_coming,
     next_session,
     pauses_on,
     week_sessions,
@@ -43,6 +44,9 @@ class Meeting:
     came: str
     rides: list[str]
     until: str = ""
+    # They may still say that they cannot come; or they said so, and may find another time.
+    may_tell: bool = False
+    may_change: bool = False
 
     @property
     def is_held(self) -> bool:
@@ -119,7 +123,7 @@ def week_of(enrollment: Enrollment, asked: date | None, at: datetime) -> Week:
     attended, planned = hours_of(rows)
     upcoming = None
     if monday == this:
-        ahead = (row for row in rows if row.ends_at > at and not row.is_cancelled)
+        ahead = (row for row in rows if is_coming(row, at))
         upcoming = next(ahead, None) or next_session(enrollment, at)
     rides = rides_by_session(
         rides_of(enrollment, monday, monday + timedelta(days=6)),
@@ -197,7 +201,16 @@ def _meeting(
         if row.ends_at > at and not row.is_cancelled
         else [],
         until=wording.until_words(row, at) if row == upcoming else "",
+        may_tell=row.ends_at > at and not row.is_cancelled and row.mark is None,
+        may_change=_may_change(row, at),
     )
+
+
+def _may_change(row: GroupSession, at: datetime) -> bool:
+    """It can be told that they cannot come, or another time be found for it."""
+    if row.is_cancelled or row.mark == Attendance.Status.EXCUSED:
+        return row.series_id is not None and at < row.starts_at + WEEK
+    return row.ends_at > at and row.mark is None
 
 
 def _coming(

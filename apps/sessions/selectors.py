@@ -30,7 +30,14 @@ from apps.care.models import Enrollment, Pause, Placement
 from apps.care.rules.drift import Visit
 from apps.common.prepared import prepared
 from apps.sessions import hours
-from apps.sessions.models import Attendance, GroupSession, Override, instants_of
+from apps.sessions.models import (
+    Absence,
+    Attendance,
+    GroupSession,
+    Override,
+    Wait,
+    instants_of,
+)
 
 ROSTER_MAY_STAY_OPEN = timedelta(minutes=30)
 LONGEST = timedelta(days=1)
@@ -120,6 +127,11 @@ def _overrides(room: _Room, kind: str) -> QuerySet[Override]:
     return Override.objects.filter(group_session=room.pk, kind=kind)
 
 
+def _gave_back(room: Any) -> QuerySet[Absence]:
+    """Who said they cannot come: they are expected no less, but hold no seat."""
+    return Absence.objects.standing().filter(group_session=room)
+
+
 def pauses_on(day) -> QuerySet[Pause]:
     return Pause.objects.filter(Q(to_on__gte=day) | Q(to_on=None), from_on__lte=day)
 
@@ -163,14 +175,26 @@ def _seats() -> tuple[QuerySet[Placement], QuerySet[Override]]:
     room, inner = _Room.around(), _Room.around(2)
     in_care = _in_care(room.local_on, "enrollment__")
     dropped = _overrides(inner, Override.Kind.DROPPED).values("enrollment")
+    away = _gave_back(inner.pk).values("enrollment")
     placed = _placements(room).filter(in_care).exclude(enrollment__in=dropped)
     also = _placements(inner).values("enrollment")
     added = _overrides(room, Override.Kind.ADDED).filter(in_care)
-    return placed, added.exclude(enrollment__in=also)
+    return (
+        placed.exclude(enrollment__in=away),
+        added.exclude(enrollment__in=also).exclude(enrollment__in=away),
+    )
 
 
 def count_of_seated() -> Combinable:
-    """How many ``seated_people`` names, as a column of a query of groups."""
+    """How many seats are held, as a column of a query of groups: by whoever
+    ``seated_people`` names and comes, and for whom one is offered to."""
+    offered = Wait.objects.filter(group_session=OuterRef("pk"), state="OFFERED")
+    kept = Subquery(
+        offered.order_by()
+        .values("group_session")
+        .annotate(kept=Count("pk"))
+        .values("kept")
+    )
     placed, added = (
         rows.order_by()
         .values(of_all=Value(1))
@@ -178,7 +202,9 @@ def count_of_seated() -> Combinable:
         .values("seated")
         for rows in _seats()
     )
-    return Coalesce(Subquery(placed), 0) + Coalesce(Subquery(added), 0)
+    return (
+        Coalesce(Subquery(placed), 0) + Coalesce(Subquery(added), 0) + Coalesce(kept, 0)
+    )
 
 
 def rooms_of(people: QuerySet[Enrollment]) -> Q:
@@ -233,10 +259,17 @@ def _is_expected(person: _Person) -> Q:
     )
 
 
+def _says_no(person: _Person) -> Exists:
+    """On group sessions: they said themselves that they cannot come."""
+    return Exists(_gave_back(OuterRef("pk")).filter(enrollment=person.pk))
+
+
 def seats_of(enrollment: Enrollment, since: date) -> QuerySet[GroupSession]:
     """Where somebody has a seat from a day on, in a pause or not."""
     person = _Person.of(enrollment)
-    return _with_override(person).filter(_is_placed(person), local_on__gte=since)
+    return _with_override(person).filter(
+        _is_placed(person), ~_says_no(person), local_on__gte=since
+    )
 
 
 def expected_sessions(
@@ -260,17 +293,18 @@ def _expected(person: _Person) -> QuerySet[GroupSession]:
     before=DateTimeField(),
 )
 def _next(pk, organization, last_day, after, at, before):
+    person = _Person(pk, organization, last_day)
     return (
-        _expected(_Person(pk, organization, last_day))
+        _expected(person)
         .between(after, before)
         .held()
-        .filter(ends_at__gt=at)
+        .filter(~_says_no(person), ends_at__gt=at)
         .select_related("site", "series", "facilitator")[:1]
     )
 
 
 def next_session(enrollment: Enrollment, at: datetime) -> GroupSession | None:
-    """The first one that is not over yet, with its place and who leads it."""
+    """The first one they come to that is not over yet, with its place and who leads it."""
     person = asdict(_Person.of(enrollment))
     found = _next(**person, after=at - LONGEST, at=at, before=at + AHEAD)
     return next(iter(found), None)
@@ -284,6 +318,16 @@ def own_sessions(
     ``mark`` and ``minutes`` say what happened; None when nobody said anything.
     """
     return _own(_Person.of(enrollment)).on_days(first, last)
+
+
+def own_session(enrollment: Enrollment, session_id: UUID) -> GroupSession | None:
+    """One of ``own_sessions``, with its place and who leads it."""
+    return (
+        _own(_Person.of(enrollment))
+        .filter(pk=session_id)
+        .select_related("site", "series", "facilitator")
+        .first()
+    )
 
 
 def _own(person: _Person) -> QuerySet[GroupSession]:
@@ -320,6 +364,18 @@ def week_sessions(enrollment: Enrollment, monday: date) -> list[GroupSession]:
     after, before = instants_of(monday, sunday)
     person = asdict(_Person.of(enrollment))
     return _week(**person, first=monday, last=sunday, after=after, before=before)
+
+
+def room_in(organization_id: UUID, session_id: UUID) -> GroupSession | None:
+    """Of the house; whether they may come to it is decided by what takes the seat."""
+    rooms = GroupSession.objects.filter(organization=organization_id)
+    return rooms.filter(pk=session_id).first()
+
+
+def is_coming(row: GroupSession, at: datetime) -> bool:
+    """Of rows of ``own_sessions``: ahead or under way, and they did not say no to it."""
+    said_no = row.mark == Attendance.Status.EXCUSED
+    return row.ends_at > at and not row.is_cancelled and not said_no
 
 
 def attendance_marks(

@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 
 from apps.sessions.models import Attendance, GroupSession
 
+# As long before the beginning the doors are open.
+STARTING = timedelta(minutes=5)
+
 
 def clock(moment: datetime, zone: ZoneInfo) -> str:
     return time_format(moment.astimezone(zone).time(), "TIME_FORMAT")
@@ -49,9 +52,12 @@ def _month_day(group_session: GroupSession) -> str:
 
 
 def until_words(group_session: GroupSession, at: datetime) -> str:
-    """How long until it begins: "in 13 h"; "now" while it lasts."""
+    """How long until it begins: "in 13 h"; until when while it lasts. Reads ``site``."""
     if group_session.starts_at <= at:
-        return _("now")
+        ends = clock(group_session.ends_at, group_session.site.zone)
+        return _("now, until %(time)s") % {"time": ends}
+    if at >= group_session.starts_at - STARTING:
+        return _("starting now")
     minutes = -(-(group_session.starts_at - at) // timedelta(minutes=1))
     if minutes < 60:
         return _("in %(minutes)s min") % {"minutes": minutes}

@@ -80,7 +80,11 @@ def test_a_day_says_when_where_and_with_whom_and_what_after_a_tap(week):
 
 def test_only_the_next_one_says_how_long_until(week, rooms, time_machine):
     found, _ = week()
-    assert [day.meetings[0].until for day in found.open_days] == ["now", "", ""]
+    assert [day.meetings[0].until for day in found.open_days] == [
+        "now, until 12:30 pm",
+        "",
+        "",
+    ]
 
     time_machine.move_to(rooms[2].ends_at + dt.timedelta(hours=8), tick=False)
     found, _ = week()

@@ -185,6 +185,8 @@ class Program(models.Model):
     # Who leads a room sees who is in it. The check-ins of these people, only where a
     # program says so.
     facilitators_see_checkins = models.BooleanField(default=False, db_default=False)
+    # Who cannot come takes another open seat by their own tap; else staff find one.
+    own_makeups = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         constraints = [

@@ -3,10 +3,11 @@
 from apps.sessions.models.arriving import Barrier, Ride
 from apps.sessions.models.attendance import Attendance, AttendanceChange
 from apps.sessions.models.occurrences import GroupSession, instants_of
-from apps.sessions.models.seats import Override
+from apps.sessions.models.seats import Absence, Override, Wait
 from apps.sessions.models.series import Block, Kind, Series
 
 __all__ = [
+    "Absence",
     "Attendance",
     "AttendanceChange",
     "Barrier",
@@ -16,5 +17,6 @@ __all__ = [
     "Override",
     "Ride",
     "Series",
+    "Wait",
     "instants_of",
 ]

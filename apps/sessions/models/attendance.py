@@ -43,6 +43,8 @@ class Attendance(models.Model):
         WEATHER = "WEATHER", _("Weather")
         FAITH = "FAITH", _("Faith day")
         OTHER = "OTHER", _("Something else")
+        # Nobody has to say why.
+        NOT_SAID = "NOT_SAID", _("Did not say why")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     group_session = models.ForeignKey(

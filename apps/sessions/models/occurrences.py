@@ -87,6 +87,8 @@ class GroupSession(models.Model):
     # Revisions, as a calendar counts them (RFC 5545, 3.8.7.4), and when the last one was.
     sequence = models.PositiveIntegerField(default=0, db_default=0)
     changed_at = models.DateTimeField(null=True)
+    # The last revision that people were told of.
+    told = models.PositiveIntegerField(default=0, db_default=0)
     capacity = models.PositiveSmallIntegerField()
     seats_taken = models.PositiveSmallIntegerField(default=0)
     roster_closed_at = models.DateTimeField(null=True)
@@ -120,6 +122,11 @@ class GroupSession(models.Model):
             ),
             models.Index(
                 fields=["facilitator", "starts_at"], name="sessions_of_facilitator"
+            ),
+            models.Index(
+                fields=["starts_at"],
+                condition=~Q(told=F("sequence")),
+                name="sessions_change_untold",
             ),
         ]
 

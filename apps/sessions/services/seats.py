@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from apps.audit.actors import Actor
 from apps.audit.services import record
 from apps.care.models import Enrollment
-from apps.sessions.models import GroupSession, Override
+from apps.sessions.models import Absence, GroupSession, Override
 from apps.sessions.selectors import count_of_seated, seated_people, seats_of
 
 
@@ -54,7 +54,7 @@ def override_session(
     :raises NoSeatLeft: when the group is full.
     """
     _locked(GroupSession.objects.filter(pk=group_session.pk))
-    had_seat = seated_people(group_session).filter(pk=enrollment.pk).exists()
+    had_seat = holds_seat(enrollment, group_session)
     override, _ = Override.objects.update_or_create(
         enrollment=enrollment, group_session=group_session, defaults={"kind": kind}
     )
@@ -69,6 +69,18 @@ def override_session(
         by=by,
         subject=override,
         client_id=enrollment.client_id,
+    )
+
+
+def holds_seat(enrollment: Enrollment, group_session: GroupSession) -> bool:
+    """They are on the roster, and did not say that they cannot come."""
+    return (
+        seated_people(group_session)
+        .filter(pk=enrollment.pk)
+        .exclude(
+            absences__in=Absence.objects.standing().filter(group_session=group_session)
+        )
+        .exists()
     )
 
 
