@@ -83,6 +83,10 @@ class Row:
         return self.mark is None and self.enrollment.paused
 
     @property
+    def makes_up(self) -> bool:
+        return getattr(self.enrollment, "makes_up", False)
+
+    @property
     def is_new(self) -> bool:
         return self.enrollment.state == Enrollment.State.INVITED
 

@@ -155,14 +155,20 @@ def _people(room: _Room, inner: _Room) -> QuerySet[Enrollment]:
 
 
 def seated_people(group_session: GroupSession) -> QuerySet[Enrollment]:
-    """Everybody the roster names, with their client; ``paused`` says who is in a pause."""
+    """Everybody the roster names, with their client; ``paused`` says who is in a pause,
+    ``makes_up`` who comes in place of another time."""
     room = _Room.of(group_session)
     if room.own:
         people = Enrollment.objects.filter(_in_care(room.local_on), pk=room.own)
     else:
         people = _people(room, room)
     pauses = pauses_on(room.local_on).filter(enrollment=OuterRef("pk"))
-    return people.select_related("client").annotate(paused=Exists(pauses))
+    made_up = _overrides(room, Override.Kind.ADDED).filter(
+        enrollment=OuterRef("pk"), makes_up__isnull=False
+    )
+    return people.select_related("client").annotate(
+        paused=Exists(pauses), makes_up=Exists(made_up)
+    )
 
 
 def expected_people(group_session: GroupSession) -> QuerySet[Enrollment]:

@@ -22,6 +22,7 @@ from apps.sessions.services import (
     answer_barrier,
     book_ride,
     cancel_session,
+    cannot_come,
     change_session,
     close_roster,
     keep_ahead,
@@ -306,6 +307,14 @@ class FullHouse(House):
             starts_at=self.moved.starts_at + HOUR,
             room="Room 4",
             facilitator=self.ana,
+            at=NOON,
+            by=self.by_ana,
+        )
+        cannot_come(
+            enrollment=self.tess,
+            group_session=self.moved,
+            uuid=uuid.uuid4(),
+            reason="WORK",
             at=NOON,
             by=self.by_ana,
         )

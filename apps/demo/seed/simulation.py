@@ -21,7 +21,7 @@ from apps.care.models.work import Outcome
 from apps.care.services import concerns, enrollments, tasks
 from apps.checkins import services as checkins
 from apps.checkins.models import CheckinDay, Reply
-from apps.demo.seed import arriving, plans, story
+from apps.demo.seed import arriving, instead, plans, story
 from apps.demo.seed.people import PRIMARY, Person, admit
 from apps.demo.seed.program import World
 from apps.notifications import delivery
@@ -97,6 +97,7 @@ class Simulation:
             act(moment, *args)
         self.keep_ahead(self.now)
         arriving.arrange(self, self.now)
+        instead.arrange(self, self.now)
         self.tick(self.now)
 
     # People come in
