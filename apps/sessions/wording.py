@@ -111,6 +111,21 @@ def changes(group_session: GroupSession) -> list[str]:
     return [*said, note] if note else said
 
 
+def taken(collision) -> str:
+    """What stands in the way: "Room 2 is taken by Skills group, Monday, November 30, …".
+
+    Of a ``Collision`` or a ``DoubleBooked``. Somebody's one-to-one is not named.
+    """
+    other = collision.other
+    is_room = collision.what == "ROOM"
+    return _("%(name)s is taken by %(title)s, %(day)s, %(time)s.") % {
+        "name": other.room if is_room else other.facilitator.name,
+        "title": _("a one-to-one") if other.enrollment_id else other.title,
+        "day": f"{date_format(other.local_on, 'l')}, {_month_day(other)}",
+        "time": span(other),
+    }
+
+
 def duration(minutes: int) -> str:
     """ "3 h 30 min"."""
     hours, rest = divmod(minutes, 60)

@@ -5,6 +5,7 @@ from apps.sessions.services.attendance import (
     ReasonNeeded,
     mark_attendance,
 )
+from apps.sessions.services.conflicts import DoubleBooked
 from apps.sessions.services.occurrences import (
     cancel_session,
     change_session,
@@ -22,9 +23,19 @@ from apps.sessions.services.seats import (
     take_seat,
     take_seats,
 )
+from apps.sessions.services.series import (
+    BadRule,
+    BlocksDoNotFit,
+    BlockSpec,
+    create_series,
+)
 
 __all__ = [
     "DOORS_OPEN",
+    "BadRule",
+    "BlockSpec",
+    "BlocksDoNotFit",
+    "DoubleBooked",
     "NoSeatLeft",
     "NotBegun",
     "NotExpected",
@@ -36,6 +47,7 @@ __all__ = [
     "change_session",
     "close_roster",
     "count_seats",
+    "create_series",
     "generate_occurrences",
     "keep_ahead",
     "mark_attendance",

@@ -1,8 +1,7 @@
 """Occurrences of the weekly template: made ahead, changed, cancelled."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from dateutil.rrule import rrulestr
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_noop
@@ -14,7 +13,9 @@ from apps.care.models import Site
 from apps.care.services.status import note_attendance, wake_all
 from apps.common.days import wall_to_utc
 from apps.sessions.models import Attendance, GroupSession, Series
+from apps.sessions.recurrence import days_of_rule
 from apps.sessions.selectors import AHEAD, seated_people, standings
+from apps.sessions.services.conflicts import lock_schedule, refuse_collisions
 from apps.sessions.services.rooms import finish_task, lock_room, save_changed
 from apps.sessions.services.seats import count_seats
 
@@ -50,6 +51,21 @@ def generate_occurrences(
     What has begun is not made any more: nobody could know of it. A day the site is closed
     keeps its occurrence, cancelled with a note.
     """
+    made = make_occurrences(series=series, until=until, at=at)
+    if made:
+        record(action="sessions.occurrences_made", at=at, by=by, subject=series)
+    return len(made)
+
+
+def make_occurrences(
+    *, series: Series, until: date, at: datetime, refusing: bool = False
+) -> list[GroupSession]:
+    """As above, for a use case that writes down itself what it did.
+
+    :raises DoubleBooked: when it is ``refusing`` and somebody or a room is taken. The tick
+        does not refuse: people come by the template, whatever else was put there.
+    """
+    lock_schedule(series.program.site.organization_id)
     # Two ticks at once must not make the same day twice.
     series = (
         Series.objects.select_for_update(of=("self",))
@@ -70,9 +86,10 @@ def generate_occurrences(
         for day in days_of(series, first, last)
         if day not in known
     ]
-    made = GroupSession.objects.bulk_create(
-        occurrence for occurrence in missing if occurrence.starts_at > at
-    )
+    coming = [occurrence for occurrence in missing if occurrence.starts_at > at]
+    if refusing:
+        refuse_collisions(coming)
+    made = GroupSession.objects.bulk_create(coming)
     if series.made_until is None or series.made_until < until:
         series.made_until = until
         series.save(update_fields=["made_until"])
@@ -80,18 +97,12 @@ def generate_occurrences(
         count_seats(
             sessions=GroupSession.objects.filter(pk__in=[room.pk for room in made])
         )
-        record(action="sessions.occurrences_made", at=at, by=by, subject=series)
-    return len(made)
+    return made
 
 
 def days_of(series: Series, first: date, last: date) -> list[date]:
     """The days of the rule between two days, both included."""
-    # The rule runs on the wall calendar of the site, counted from its first day.
-    rule = rrulestr(series.rrule, dtstart=datetime.combine(series.valid_from, time.min))
-    found = rule.between(
-        datetime.combine(first, time.min), datetime.combine(last, time.min), inc=True
-    )
-    return [moment.date() for moment in found]
+    return days_of_rule(series.rrule, series.valid_from, first, last)
 
 
 def _occurrence(series: Series, site: Site, day: date, service: int) -> GroupSession:
