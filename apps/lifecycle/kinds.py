@@ -236,6 +236,7 @@ KINDS = (
             "care.StaffRole",
             "contenttypes.ContentType",
             "iop_sessions.Block",
+            "iop_sessions.Closure",
             "iop_sessions.GroupSession",
             "iop_sessions.Series",
             "lifecycle.ExpiryDay",

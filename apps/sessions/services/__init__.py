@@ -5,14 +5,25 @@ from apps.sessions.services.attendance import (
     ReasonNeeded,
     mark_attendance,
 )
-from apps.sessions.services.conflicts import DoubleBooked
+from apps.sessions.services.closures import (
+    NotAClosure,
+    close_site,
+    reopen,
+    set_holidays,
+)
+from apps.sessions.services.conflicts import Collision, DoubleBooked
 from apps.sessions.services.occurrences import (
+    ClosedThen,
     cancel_session,
     change_session,
     generate_occurrences,
     keep_ahead,
 )
-from apps.sessions.services.rooms import RosterClosed, SessionCancelled
+from apps.sessions.services.rooms import (
+    ChangedMeanwhile,
+    RosterClosed,
+    SessionCancelled,
+)
 from apps.sessions.services.rosters import NotBegun, close_roster, roster_tasks
 from apps.sessions.services.seats import (
     NoSeatLeft,
@@ -27,7 +38,14 @@ from apps.sessions.services.series import (
     BadRule,
     BlocksDoNotFit,
     BlockSpec,
+    HasBegun,
+    SeriesEnded,
+    SeriesFields,
+    add_day,
+    change_series,
     create_series,
+    end_series,
+    skip_day,
 )
 
 __all__ = [
@@ -35,26 +53,40 @@ __all__ = [
     "BadRule",
     "BlockSpec",
     "BlocksDoNotFit",
+    "ChangedMeanwhile",
+    "ClosedThen",
+    "Collision",
     "DoubleBooked",
+    "HasBegun",
     "NoSeatLeft",
+    "NotAClosure",
     "NotBegun",
     "NotExpected",
     "NotOpenYet",
     "ReasonNeeded",
     "RosterClosed",
+    "SeriesEnded",
+    "SeriesFields",
     "SessionCancelled",
+    "add_day",
     "cancel_session",
+    "change_series",
     "change_session",
     "close_roster",
+    "close_site",
     "count_seats",
     "create_series",
+    "end_series",
     "generate_occurrences",
     "keep_ahead",
     "mark_attendance",
     "override_session",
     "release_seat",
     "release_seats",
+    "reopen",
     "roster_tasks",
+    "set_holidays",
+    "skip_day",
     "take_seat",
     "take_seats",
 ]
