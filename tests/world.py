@@ -28,7 +28,12 @@ from tests.factories.disclosures import signed
 from tests.factories.notifications import OutboxMessageFactory
 from tests.factories.outreach import EpisodeFactory
 from tests.factories.plans import CommentFactory, PlanPersonFactory, PlanVersionFactory
-from tests.factories.sessions import AttendanceFactory, OneToOneFactory
+from tests.factories.sessions import (
+    AttendanceFactory,
+    ClosureFactory,
+    GroupSessionFactory,
+    OneToOneFactory,
+)
 
 # In all words of Rosa's: a page that shows any of them shows this.
 MARK = "Rosamark"
@@ -87,6 +92,8 @@ class World:
             "plan",
             "person",
             "group_session",
+            "weekly",
+            "closure",
             "answer_link",
             "message",
             "hold",
@@ -168,6 +175,20 @@ class World:
     @cached_property
     def person(self):
         return PlanPersonFactory(client=self.rosa)
+
+    @cached_property
+    def weekly(self):
+        """Of the house: a group that names nobody."""
+        return GroupSessionFactory(
+            series__program=self.enrollment.program,
+            series__title="Open group",
+            series__facilitator=self.other.staff,
+            on=NOON.date() + dt.timedelta(days=1),
+        )
+
+    @cached_property
+    def closure(self):
+        return ClosureFactory(site=self.enrollment.program.site)
 
     @cached_property
     def group_session(self):
@@ -315,6 +336,11 @@ SAMPLES = {
     },
     "desk:seen": lambda w: {"day_id": w.checkin.pk},
     "desk:undo": lambda w: {"client_id": w.rosa.pk},
+    **{
+        f"desk:{name}": lambda w: {"occurrence_id": w.weekly.pk}
+        for name in ("week_change", "week_end", "week_single_day")
+    },
+    "desk:week_reopen": lambda w: {"closure_id": w.closure.pk},
     "outreach:answer": lambda w: {"token": w.answer_link and TOKEN},
     "outreach:sms_status": lambda w: {"message_id": w.message.pk},
     "phone:lost": lambda w: {"client_id": w.rosa.pk},

@@ -44,6 +44,7 @@ class Scope(StrEnum):
     GLASS = "clients they are assigned to, or opened with a reason for an hour"
     FOUND = "one client of the house, found by name and birth date"
     HOUSE = "clients of the house"
+    TIMETABLE = "the weeks of the house's sites, which name no client"
     ROSTER = "rooms they lead, and their own clients in others"
 
 
@@ -69,6 +70,8 @@ CARE_TEAM = frozenset(
 )
 IN_THE_ROOM = CARE_TEAM | {Role.FACILITATOR}
 SUPERVISOR = frozenset({Role.SUPERVISOR})
+# Who decides what is held when.
+TIMETABLE = frozenset({Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN})
 SUPERVISION = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 CLIENT = frozenset({Role.CLIENT})
 
@@ -181,6 +184,8 @@ RULES: dict[str, Rule] = {
     "roster.mark": _ROSTER,
     "roster.close": _ROSTER,
     "roster.change": _ROSTER,
+    "week.read": Rule(STAFF, Scope.TIMETABLE),
+    "week.change": Rule(TIMETABLE, Scope.TIMETABLE),
     "message.read": _CASELOAD,
     "message.answer": _CASELOAD,
 }
@@ -334,6 +339,14 @@ ROUTES: dict[str, dict[str, str]] = {
     "desk:roster_close": _form("roster.close"),
     "desk:roster_change": _form("roster.change"),
     "desk:roster_cancel": _post("roster.change"),
+    "desk:week": _read("week.read"),
+    "desk:week_add": _form("week.change"),
+    "desk:week_close": _form("week.change"),
+    "desk:week_reopen": _post("week.change"),
+    "desk:week_holidays": _form("week.change"),
+    "desk:week_change": _form("week.change"),
+    "desk:week_end": _post("week.change"),
+    "desk:week_single_day": _post("week.change"),
     "desk:outbox": _read("message.read"),
     "desk:outbox_answer": _post("message.answer"),
     "api:schedule": _read("schedule.read"),

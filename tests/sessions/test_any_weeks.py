@@ -255,6 +255,7 @@ def test_looked_at_daily_or_seldom_the_weeks_are_the_same(**kwargs):
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 @settings(max_examples=500, **ANYWAY)
 @given(**ANY)
 def test_the_weeks_are_the_same_whatever_happens(**kwargs):
