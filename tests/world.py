@@ -32,6 +32,7 @@ from tests.factories.outreach import EpisodeFactory
 from tests.factories.plans import CommentFactory, PlanPersonFactory, PlanVersionFactory
 from tests.factories.sessions import (
     AttendanceFactory,
+    ClosureFactory,
     GroupSessionFactory,
     OneToOneFactory,
     RideFactory,
@@ -100,6 +101,8 @@ class World:
             "group_session",
             "ride",
             "wait",
+            "weekly",
+            "closure",
             "answer_link",
             "message",
             "hold",
@@ -181,6 +184,20 @@ class World:
     @cached_property
     def person(self):
         return PlanPersonFactory(client=self.rosa)
+
+    @cached_property
+    def weekly(self):
+        """Of the house: a group that names nobody."""
+        return GroupSessionFactory(
+            series__program=self.enrollment.program,
+            series__title="Open group",
+            series__facilitator=self.other.staff,
+            on=NOON.date() + dt.timedelta(days=1),
+        )
+
+    @cached_property
+    def closure(self):
+        return ClosureFactory(site=self.enrollment.program.site)
 
     @cached_property
     def group_session(self):
@@ -366,6 +383,11 @@ SAMPLES = {
     },
     "desk:seen": lambda w: {"day_id": w.checkin.pk},
     "desk:undo": lambda w: {"client_id": w.rosa.pk},
+    **{
+        f"desk:{name}": lambda w: {"occurrence_id": w.weekly.pk}
+        for name in ("week_change", "week_end", "week_single_day")
+    },
+    "desk:week_reopen": lambda w: {"closure_id": w.closure.pk},
     "outreach:answer": lambda w: {"token": w.answer_link and TOKEN},
     "outreach:sms_status": lambda w: {"message_id": w.message.pk},
     "phone:lost": lambda w: {"client_id": w.rosa.pk},

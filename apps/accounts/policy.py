@@ -44,6 +44,7 @@ class Scope(StrEnum):
     GLASS = "clients they are assigned to, or opened with a reason for an hour"
     FOUND = "one client of the house, found by name and birth date"
     HOUSE = "clients of the house"
+    TIMETABLE = "the weeks of the house's sites, which name no client"
     ROSTER = "rooms they lead, and their own clients in others"
     DOOR = "who is expected at their site that day: name, time, room, here or not, and rides"
 
@@ -70,6 +71,8 @@ CARE_TEAM = frozenset(
 )
 IN_THE_ROOM = CARE_TEAM | {Role.FACILITATOR}
 SUPERVISOR = frozenset({Role.SUPERVISOR})
+# Who decides what is held when.
+TIMETABLE = frozenset({Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN})
 SUPERVISION = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 CLIENT = frozenset({Role.CLIENT})
 AT_THE_DOOR = frozenset({Role.FRONT_DESK})
@@ -188,6 +191,8 @@ RULES: dict[str, Rule] = {
     "arrival.list": Rule(AT_THE_DOOR, Scope.DOOR),
     "ride.list": _CASELOAD,
     "ride.change": _CASELOAD,
+    "week.read": Rule(STAFF, Scope.TIMETABLE),
+    "week.change": Rule(TIMETABLE, Scope.TIMETABLE),
     "message.read": _CASELOAD,
     "message.answer": _CASELOAD,
 }
@@ -354,6 +359,14 @@ ROUTES: dict[str, dict[str, str]] = {
     "desk:arrivals": _read("arrival.list"),
     "desk:rides": _form("ride.change", "ride.list"),
     "desk:ride_off": _post("ride.change"),
+    "desk:week": _read("week.read"),
+    "desk:week_add": _form("week.change"),
+    "desk:week_close": _form("week.change"),
+    "desk:week_reopen": _post("week.change"),
+    "desk:week_holidays": _form("week.change"),
+    "desk:week_change": _form("week.change"),
+    "desk:week_end": _post("week.change"),
+    "desk:week_single_day": _post("week.change"),
     "desk:outbox": _read("message.read"),
     "desk:outbox_answer": _post("message.answer"),
     "api:schedule": _read("schedule.read"),

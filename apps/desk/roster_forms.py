@@ -163,13 +163,15 @@ class ChangeForm(forms.Form):
 
 
 def leaders(group_session: GroupSession):
-    """Who may lead a room here."""
-    roles = StaffRole.objects.filter(
-        organization=group_session.organization_id, role__in=LEADERS
-    )
+    """Who may lead this room."""
+    return leaders_of(group_session.organization_id, group_session.facilitator_id)
+
+
+def leaders_of(organization_id, also=None):
+    """Who may lead a room here, and who leads it now."""
+    roles = StaffRole.objects.filter(organization=organization_id, role__in=LEADERS)
     return User.objects.filter(
-        Q(pk__in=roles.values("user")) | Q(pk=group_session.facilitator_id),
-        is_active=True,
+        Q(pk__in=roles.values("user")) | Q(pk=also), is_active=True
     ).order_by("name", "pk")
 
 

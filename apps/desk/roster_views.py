@@ -153,7 +153,7 @@ def change_session(request, session_id):
     group_session = found.group_session
     form = ChangeForm(request.POST or None, group_session=group_session)
     if form.is_valid():
-        with _too_late(request):
+        with _too_late(request), _in_the_way(form):
             services.change_session(
                 group_session=group_session,
                 at=at,
@@ -161,7 +161,8 @@ def change_session(request, session_id):
                 **form.as_changed(),
             )
             messages.success(request, _("Changed. People see it on their schedule."))
-        return redirect("desk:roster", session_id)
+        if not form.errors:
+            return redirect("desk:roster", session_id)
     cancel_path = reverse("desk:roster_cancel", args=[session_id])
     context = _context(found) | {
         "form": fill_in(request, form),
@@ -199,6 +200,16 @@ def _too_late(request):
         messages.warning(
             request, _("It is over or cancelled already. Nothing was changed.")
         )
+
+
+@contextmanager
+def _in_the_way(form):
+    try:
+        yield
+    except services.DoubleBooked as refused:
+        form.add_error(None, wording.taken(refused))
+    except services.ClosedThen as refused:
+        form.add_error(None, _("It is closed then: %(note)s") % {"note": refused.note})
 
 
 def _roster(request, session_id, at, made_at=None) -> Roster:

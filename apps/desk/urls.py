@@ -11,6 +11,7 @@ from apps.desk import (
     ride_views,
     roster_views,
     views,
+    week_views,
 )
 
 app_name = "desk"
@@ -77,6 +78,22 @@ urlpatterns = [
     path("arrivals/", ride_views.arrivals, name="arrivals"),
     path("clients/<uuid:client_id>/rides/", ride_views.rides, name="rides"),
     path("rides/<uuid:ride_id>/off/", ride_views.ride_off, name="ride_off"),
+]
+urlpatterns += [
+    path("week/", week_views.week, name="week"),
+    path("week/add/", week_views.add, name="week_add"),
+    path("week/close/", week_views.close, name="week_close"),
+    path("week/holidays/", week_views.holidays, name="week_holidays"),
+    path(
+        "week/closures/<uuid:closure_id>/open/",
+        week_views.reopen,
+        name="week_reopen",
+    ),
+    path("week/<uuid:occurrence_id>/", week_views.change, name="week_change"),
+    path("week/<uuid:occurrence_id>/end/", week_views.end, name="week_end"),
+    path(
+        "week/<uuid:occurrence_id>/day/", week_views.single_day, name="week_single_day"
+    ),
 ]
 if settings.DEMO:
     urlpatterns += [

@@ -241,6 +241,7 @@ KINDS = (
             "care.StaffRole",
             "contenttypes.ContentType",
             "iop_sessions.Block",
+            "iop_sessions.Closure",
             "iop_sessions.GroupSession",
             "iop_sessions.Series",
             "lifecycle.ExpiryDay",

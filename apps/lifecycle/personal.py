@@ -183,6 +183,7 @@ PERSONAL: dict[str, dict[str, Says]] = {
     "iop_sessions.Barrier": {"answer": Says.CODES_AND_WORDS},
     "iop_sessions.Ride": {"words": Says.FREE_TEXT},
     "iop_sessions.Block": {"title": NOTHING},
+    "iop_sessions.Closure": {"note": Says.FREE_TEXT},
     "iop_sessions.GroupSession": {
         "title": Says.FREE_TEXT,
         "room": NOTHING,
@@ -193,6 +194,8 @@ PERSONAL: dict[str, dict[str, Says]] = {
     "iop_sessions.Series": {
         "title": NOTHING,
         "rrule": NOTHING,
+        "skipped_days": NOTHING,
+        "extra_days": NOTHING,
         "room": NOTHING,
         "join_url": Says.FREE_TEXT,
     },

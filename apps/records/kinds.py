@@ -133,6 +133,7 @@ NOT_GIVEN = {
         " one who reads it."
     ),
     "iop_sessions.Block": STAFFS,
+    "iop_sessions.Closure": STAFFS,
     "iop_sessions.Series": STAFFS,
     "mfa.Authenticator": "Secrets of ways to sign in.",
     "signin.CodeMessage": "A code on its way. Gone within minutes, and opens a sign-in.",
@@ -160,6 +161,9 @@ COLUMNS_NOT_GIVEN = {
     "care.Invitation.staff": "Empty for clients.",
     "care.Invitation.token_hash": KEY,
     "iop_sessions.GroupSession.capacity": OTHERS,
+    "iop_sessions.GroupSession.cancelled_for": "What changed says it in words.",
+    "iop_sessions.GroupSession.closure": "What changed says it in words.",
+    "iop_sessions.GroupSession.collides": WORKINGS,
     "iop_sessions.GroupSession.seats_taken": OTHERS,
     "iop_sessions.GroupSession.join_url": "A way into a room, shown shortly before it begins.",
     "iop_sessions.GroupSession.sequence": "A number for calendars.",

@@ -109,7 +109,14 @@ def changes(group_session: GroupSession) -> list[str]:
     if begins != series.starts_at_time:
         old = time_format(series.starts_at_time, "TIME_FORMAT")
         said.append(_("New time (usually %(time)s).") % {"time": old})
-    if group_session.room != series.room and group_session.room:
+    if group_session.telehealth != series.telehealth:
+        by_video = _("By video this time.")
+        said.append(by_video if group_session.telehealth else _("In person this time."))
+    if (
+        group_session.room != series.room
+        and group_session.room
+        and not group_session.telehealth
+    ):
         said.append(_("Moved to %(room)s.") % {"room": group_session.room})
     if group_session.facilitator_id != series.facilitator_id:
         name = group_session.facilitator.name
@@ -130,6 +137,20 @@ def taken(collision) -> str:
         "day": f"{date_format(other.local_on, 'l')}, {_month_day(other)}",
         "time": span(other),
     }
+
+
+def closed_when(closure, site) -> str:
+    """From when to when, on the clock of the site: "Monday, January 4", with its hours."""
+    ends = [m.astimezone(site.zone) for m in (closure.starts_at, closure.ends_at)]
+    whole = [moment.hour == moment.minute == 0 for moment in ends]
+    # The midnight it ends at belongs to the day before.
+    days = [ends[0].date(), ends[1].date() - timedelta(days=int(whole[1]))]
+    said = [
+        date_format(day, "MONTH_DAY_FORMAT")
+        + ("" if is_whole else f" {clock(moment, site.zone)}")
+        for day, is_whole, moment in zip(days, whole, ends, strict=True)
+    ]
+    return said[0] if said[0] == said[1] else " – ".join(said)
 
 
 def duration(minutes: int) -> str:

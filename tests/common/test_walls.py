@@ -21,7 +21,7 @@ from tests.browser.full_house import FullHouse
 from tests.conftest import NOON
 from tests.factories.care import AssignmentFactory, EnrollmentFactory
 from tests.factories.notifications import InboundFactory
-from tests.factories.sessions import OverrideFactory
+from tests.factories.sessions import ClosureFactory, OverrideFactory
 from tests.world import SAMPLES, World
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -58,6 +58,7 @@ def houses(frozen_noon, db):
     Pause.objects.create(enrollment=enrollment, kind="TRAVEL", from_on=NOON.date())
     InboundFactory(client=client, organization=client.organization)
     OverrideFactory(enrollment=enrollment, group_session=house.room)
+    ClosureFactory(site=house.room.site)
     owned = {"organization": client.organization, "client": client}
     device = Device.objects.create(
         **owned, key_digest="x", made_at=NOON, last_seen_at=NOON

@@ -8,6 +8,7 @@ from apps.sessions.models import (
     Attendance,
     Barrier,
     Block,
+    Closure,
     GroupSession,
     Kind,
     Override,
@@ -19,6 +20,7 @@ from tests.factories.care import (
     EnrollmentFactory,
     LevelFactory,
     ProgramFactory,
+    SiteFactory,
     StaffFactory,
 )
 
@@ -116,6 +118,8 @@ class GroupSessionFactory(DjangoModelFactory):
     )
     facilitator = factory.SelfAttribute("series.facilitator")
     capacity = factory.SelfAttribute("series.capacity")
+    # Samples may stand in one room at once; the database would refuse it otherwise.
+    collides = True
 
 
 class OneToOneFactory(GroupSessionFactory):
@@ -146,6 +150,21 @@ class OverrideFactory(DjangoModelFactory):
     enrollment = factory.SubFactory(EnrollmentFactory)
     group_session = factory.SubFactory(GroupSessionFactory)
     kind = Override.Kind.ADDED
+
+
+class ClosureFactory(DjangoModelFactory):
+    """Tomorrow, from noon to noon."""
+
+    class Meta:
+        model = Closure
+
+    site = factory.SubFactory(SiteFactory)
+    organization = factory.SelfAttribute("site.organization")
+    kind = Closure.Kind.SNOW
+    note = "Snow day"
+    starts_at = NOON + dt.timedelta(days=1)
+    ends_at = NOON + dt.timedelta(days=2)
+    made_at = NOON
 
 
 class AttendanceFactory(DjangoModelFactory):

@@ -1,10 +1,30 @@
 """The weekly template, the occurrences made from it, and who came."""
 
-from apps.sessions.models.arriving import Barrier, Ride
-from apps.sessions.models.attendance import Attendance, AttendanceChange
-from apps.sessions.models.occurrences import GroupSession, instants_of
-from apps.sessions.models.seats import Absence, Override, Wait
-from apps.sessions.models.series import Block, Kind, Series
+from apps.sessions.models.arriving import (
+    Barrier,
+    Ride,
+)
+from apps.sessions.models.attendance import (
+    Attendance,
+    AttendanceChange,
+)
+from apps.sessions.models.closures import (
+    Closure,
+)
+from apps.sessions.models.occurrences import (
+    GroupSession,
+    instants_of,
+)
+from apps.sessions.models.seats import (
+    Absence,
+    Override,
+    Wait,
+)
+from apps.sessions.models.series import (
+    Block,
+    Kind,
+    Series,
+)
 
 __all__ = [
     "Absence",
@@ -12,6 +32,7 @@ __all__ = [
     "AttendanceChange",
     "Barrier",
     "Block",
+    "Closure",
     "GroupSession",
     "Kind",
     "Override",

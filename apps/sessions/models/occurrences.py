@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.care.models import Enrollment, Organization, Site
+from apps.sessions.models.closures import Closure
 from apps.sessions.models.series import Kind, Series
 
 SUBSTITUTE_KEEPS = timedelta(days=1)
@@ -53,6 +54,17 @@ class GroupSession(models.Model):
         SCHEDULED = "SCHEDULED", _("Planned")
         CANCELLED = "CANCELLED", _("Cancelled by us")
 
+    class Cause(models.TextChoices):
+        """Why it is not held, where it was not somebody's decision about this one alone.
+
+        What a cause took away comes back with the cause: by itself, and nothing else.
+        """
+
+        HOLIDAY = "HOLIDAY", _("Holiday")
+        CLOSURE = "CLOSURE", _("Closed")
+        RULE = "RULE", _("The weekly plan changed")
+        SKIPPED = "SKIPPED", _("Skipped this once")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="+"
@@ -83,6 +95,15 @@ class GroupSession(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     state = models.CharField(max_length=10, choices=State, default=State.SCHEDULED)
+    cancelled_for = models.CharField(
+        max_length=10, choices=Cause, blank=True, db_default=""
+    )
+    closure = models.ForeignKey(
+        Closure, on_delete=models.PROTECT, null=True, related_name="called_off"
+    )
+    # Came to stand on another by itself, made by the rule or brought back: the week of the
+    # staff asks for another room. What a person puts there is refused instead.
+    collides = models.BooleanField(default=False, db_default=False)
     change_note = models.CharField(max_length=120, blank=True)
     # Revisions, as a calendar counts them (RFC 5545, 3.8.7.4), and when the last one was.
     sequence = models.PositiveIntegerField(default=0, db_default=0)
@@ -109,6 +130,14 @@ class GroupSession(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="sessions_end_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_for="") | Q(state="CANCELLED"),
+                name="sessions_cause_when_cancelled",
+            ),
+            models.CheckConstraint(
+                condition=Q(closure=None) | Q(cancelled_for="CLOSURE"),
+                name="sessions_closure_is_a_cause",
             ),
         ]
         indexes = [

@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import JSONField, Value
 from django.utils.translation import gettext_lazy as _
 
 from apps.care.models import LevelOfCare, Program
@@ -40,6 +41,9 @@ class Series(models.Model):
     starts_at_time = models.TimeField()
     minutes = models.PositiveSmallIntegerField()
     valid_from = models.DateField()
+    # Where "every other week" is counted from, when it is not the first day: what follows an
+    # edit goes on in the same weeks.
+    counted_from = models.DateField(null=True, editable=False)
     valid_until = models.DateField(null=True, blank=True)
     # Occurrences exist up to this day, so that the tick sees at once what lacks some.
     made_until = models.DateField(null=True, editable=False)
@@ -51,6 +55,11 @@ class Series(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     capacity = models.PositiveSmallIntegerField(default=12)
+    # Single days against the rule (EXDATE and RDATE of RFC 5545), ISO format.
+    skipped_days = models.JSONField(default=list, db_default=Value([], JSONField()))
+    extra_days = models.JSONField(default=list, db_default=Value([], JSONField()))
+    # Edits so far, so that a page that is not of today does not undo what another did.
+    version = models.PositiveIntegerField(default=0, db_default=0)
     # "This one and later": what went before the day of the change.
     follows = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="followed_by"

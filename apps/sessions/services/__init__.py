@@ -27,15 +27,33 @@ from apps.sessions.services.attendance import (
     mark_everybody,
     take_back_everybody,
 )
-from apps.sessions.services.conflicts import DoubleBooked
+from apps.sessions.services.closures import (
+    NotAClosure,
+    close_site,
+    reopen,
+    set_holidays,
+)
+from apps.sessions.services.conflicts import (
+    Collision,
+    DoubleBooked,
+)
 from apps.sessions.services.occurrences import (
+    ClosedThen,
     cancel_session,
     change_session,
     generate_occurrences,
     keep_ahead,
 )
-from apps.sessions.services.rooms import RosterClosed, SessionCancelled
-from apps.sessions.services.rosters import NotBegun, close_roster, roster_tasks
+from apps.sessions.services.rooms import (
+    ChangedMeanwhile,
+    RosterClosed,
+    SessionCancelled,
+)
+from apps.sessions.services.rosters import (
+    NotBegun,
+    close_roster,
+    roster_tasks,
+)
 from apps.sessions.services.seats import (
     NoSeatLeft,
     count_seats,
@@ -49,9 +67,18 @@ from apps.sessions.services.series import (
     BadRule,
     BlocksDoNotFit,
     BlockSpec,
+    HasBegun,
+    SeriesEnded,
+    SeriesFields,
+    add_day,
+    change_series,
     create_series,
+    end_series,
+    skip_day,
 )
-from apps.sessions.services.telling import tell_changes
+from apps.sessions.services.telling import (
+    tell_changes,
+)
 from apps.sessions.services.waiting import (
     let_go,
     run_waits,
@@ -67,9 +94,14 @@ __all__ = [
     "BadRule",
     "BlockSpec",
     "BlocksDoNotFit",
+    "ChangedMeanwhile",
+    "ClosedThen",
+    "Collision",
     "DoubleBooked",
+    "HasBegun",
     "MadeUp",
     "NoSeatLeft",
+    "NotAClosure",
     "NotBegun",
     "NotExpected",
     "NotOffered",
@@ -77,19 +109,25 @@ __all__ = [
     "NothingToAsk",
     "ReasonNeeded",
     "RosterClosed",
+    "SeriesEnded",
+    "SeriesFields",
     "SessionCancelled",
+    "add_day",
     "answer_barrier",
     "ask_for_makeup",
     "book_ride",
     "call_off_ride",
     "cancel_session",
     "cannot_come",
+    "change_series",
     "change_session",
     "check_offered",
     "close_roster",
+    "close_site",
     "come_after_all",
     "count_seats",
     "create_series",
+    "end_series",
     "generate_occurrences",
     "is_to_make_up",
     "keep_ahead",
@@ -99,8 +137,11 @@ __all__ = [
     "override_session",
     "release_seat",
     "release_seats",
+    "reopen",
     "roster_tasks",
     "run_waits",
+    "set_holidays",
+    "skip_day",
     "take_back_everybody",
     "take_offer",
     "take_open_seat",

@@ -13,6 +13,10 @@ class RosterClosed(Exception):
     """It is over and written down."""
 
 
+class ChangedMeanwhile(Exception):
+    """Somebody decided otherwise after this was shown."""
+
+
 class SessionCancelled(Exception):
     """It is not held."""
 
