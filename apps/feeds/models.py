@@ -4,11 +4,17 @@ import uuid
 from datetime import datetime
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.care.models import Client, Organization
+from apps.care.models import Client, Organization, Placement
 from apps.common.fields import EncryptedTextField
+
+
+def placed_where_forbidden() -> models.QuerySet[Placement]:
+    return Placement.objects.filter(
+        to_on=None, program__allows_calendars=False
+    ).exclude(enrollment__state="ENDED")
 
 
 class CalendarFeedQuerySet(models.QuerySet):
@@ -17,6 +23,18 @@ class CalendarFeedQuerySet(models.QuerySet):
 
     def open(self, at: datetime):
         return self.filter(revoked_at=None, expires_at__gt=at)
+
+    def allowed(self):
+        """Of people whose phone nobody else reads, in programs that do not forbid it."""
+        forbidden = placed_where_forbidden().filter(
+            enrollment__client=OuterRef("client")
+        )
+        return self.filter(
+            ~Exists(forbidden),
+            client__user__is_active=True,
+            client__monitored_phone=False,
+            client__died_on=None,
+        )
 
 
 class CalendarFeed(models.Model):

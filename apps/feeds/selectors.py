@@ -2,15 +2,16 @@
 
 import hashlib
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from uuid import UUID, uuid5
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.care.models import Enrollment
+from apps.care.models import Client, Enrollment
 from apps.care.rules.lexicon import telling_words
-from apps.feeds.models import CalendarFeed
+from apps.feeds.models import CalendarFeed, placed_where_forbidden
 from apps.feeds.writing import Entry, calendar_of
 from apps.sessions.models import GroupSession
 from apps.sessions.selectors import AHEAD, own_enrollment, own_sessions
@@ -29,15 +30,26 @@ def find_feed(token: str, at: datetime) -> CalendarFeed | None:
     """One query, whether it never was, was stopped, is over, or may not be."""
     return (
         CalendarFeed.objects.open(at)
-        .filter(
-            token_hash=token_digest(token),
-            client__user__is_active=True,
-            client__monitored_phone=False,
-            client__died_on=None,
-        )
+        .allowed()
+        .filter(token_hash=token_digest(token))
         .select_related("client__user", "organization")
         .first()
     )
+
+
+class Barred(StrEnum):
+    """Why somebody has no calendar here."""
+
+    WATCHED = "watched"
+    FORBIDDEN = "forbidden"
+
+
+def barred(client: Client) -> Barred | None:
+    if client.monitored_phone:
+        return Barred.WATCHED
+    if placed_where_forbidden().filter(enrollment__client=client).exists():
+        return Barred.FORBIDDEN
+    return None
 
 
 def open_feeds(user: User, at: datetime) -> list[CalendarFeed]:
@@ -79,7 +91,7 @@ def body_of(feed: CalendarFeed, enrollment: Enrollment | None, at: datetime) -> 
 def body_of_one(user: User, session_id: UUID, at: datetime) -> bytes | None:
     """One time of theirs for whoever is signed in, said as little as can be."""
     enrollment = own_enrollment(user)
-    if enrollment is None or enrollment.client.monitored_phone:
+    if enrollment is None or barred(enrollment.client):
         return None
     rows = own_sessions(enrollment, *days_of(enrollment, at))
     row = rows.filter(pk=session_id).select_related("site").first()

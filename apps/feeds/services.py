@@ -14,7 +14,7 @@ from apps.audit.services import record
 from apps.care.models import Client
 from apps.care.rules.lexicon import telling_words
 from apps.feeds.models import CalendarFeed
-from apps.feeds.selectors import body_of, token_digest
+from apps.feeds.selectors import barred, body_of, token_digest
 from apps.feeds.writing import one_line
 from apps.sessions.selectors import own_enrollment
 
@@ -23,8 +23,8 @@ LASTS = timedelta(days=180)
 MOST = 3
 
 
-class PhoneIsMonitored(Exception):
-    """Somebody else may read this phone: nothing goes into its calendar."""
+class NotForThem(Exception):
+    """Somebody else may read this phone, or the program forbids it."""
 
 
 class TooMany(Exception):
@@ -62,7 +62,7 @@ def make_feed(
 ) -> NewFeed:
     """One more address for a calendar. ``title`` counts with the client's own words only.
 
-    :raises PhoneIsMonitored: for a client whose phone somebody else may read.
+    :raises NotForThem: on a phone that somebody else may read, or where it is forbidden.
     :raises TooMany: when as many are in use as one person has calendars.
     :raises TellingWords: when the client's own words tell.
     """
@@ -89,7 +89,7 @@ def make_feed(
 def renew(*, feed: CalendarFeed, at: datetime, by: Actor) -> NewFeed | None:
     """Another address in place of this one, which stops; None when it is over already.
 
-    :raises PhoneIsMonitored: for a client whose phone somebody else may read.
+    :raises NotForThem: on a phone that somebody else may read, or where it is forbidden.
     """
     if not CalendarFeed.objects.open(at).filter(pk=feed.pk).update(revoked_at=at):
         return None
@@ -106,8 +106,8 @@ def renew(*, feed: CalendarFeed, at: datetime, by: Actor) -> NewFeed | None:
 
 
 def _make(client: Client, at: datetime, **chosen: Any) -> NewFeed:
-    if client.monitored_phone:
-        raise PhoneIsMonitored
+    if barred(client):
+        raise NotForThem
     token = secrets.token_urlsafe(TOKEN_BYTES)
     feed = CalendarFeed.objects.create(
         organization_id=client.organization_id,

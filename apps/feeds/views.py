@@ -24,7 +24,7 @@ from apps.common.limits import is_allowed
 from apps.feeds import limits, services
 from apps.feeds.forms import FeedForm
 from apps.feeds.models import CalendarFeed
-from apps.feeds.selectors import body_of_one, find_feed, open_feeds, title_of
+from apps.feeds.selectors import barred, body_of_one, find_feed, open_feeds, title_of
 
 ICS = "text/calendar; charset=utf-8"
 
@@ -86,7 +86,7 @@ def mine(request):
     feeds = open_feeds(request.user, timezone.now())
     context = {
         "feeds": [(row, title_of(row)) for row in feeds],
-        "may_have": not request.user.client.monitored_phone,
+        "barred": barred(request.user.client),
         "may_make": len(feeds) < services.MOST,
     }
     return render(request, "feeds/mine.html", context)
@@ -98,7 +98,7 @@ def mine(request):
 def new(request):
     """POST makes one, shown on this answer and never again."""
     client = request.user.client
-    if client.monitored_phone:
+    if barred(client):
         return redirect("feeds:mine")
     form = FeedForm(request.POST or None, alias=client.organization.alias)
     if form.is_valid():
@@ -128,7 +128,7 @@ def renew(request, pk):
     row = get_object_or_404(CalendarFeed.objects.visible_to(request.user), pk=pk)
     try:
         made = services.renew(feed=row, at=timezone.now(), by=request.actor)
-    except services.PhoneIsMonitored:
+    except services.NotForThem:
         made = None
     return _shown(request, made) if made else redirect("feeds:mine")
 

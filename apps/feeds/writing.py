@@ -73,9 +73,13 @@ def _event(entry: Entry, title: str) -> Event:
 
 
 def _said(moment: datetime, zone: ZoneInfo) -> datetime:
-    """On the wall clock; of an hour that comes twice, that means the first (3.3.5)."""
+    """On the wall clock, but not in an hour that comes twice.
+
+    There it would mean the first (3.3.5), and calendars that are in use take the second.
+    """
     local = moment.astimezone(zone)
-    return moment if local.fold else local
+    again = local.replace(fold=1 - local.fold)
+    return local if local.utcoffset() == again.utcoffset() else moment
 
 
 def one_line(text: str) -> str:

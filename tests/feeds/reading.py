@@ -43,3 +43,9 @@ def read(body: bytes) -> list[Event]:
 
 def unfolded(body: bytes) -> str:
     return re.sub(r"\r\n[ \t]", "", body.decode())
+
+
+def said(body: bytes) -> str:
+    """Everything in it but the ids, which are random and may hold any number."""
+    lines = unfolded(body).split("\r\n")
+    return "\n".join(line for line in lines if not line.startswith("UID:"))

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from apps.care.models import Enrollment, Pause
 from apps.care.rules.lexicon import telling_words
@@ -23,7 +24,7 @@ from tests.factories.sessions import (
     SeriesFactory,
     seated,
 )
-from tests.feeds.reading import read, unfolded
+from tests.feeds.reading import read, said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_noon")]
 TOKEN = "k" * 43
@@ -80,7 +81,7 @@ def test_it_says_when_and_nothing_else(ask, rooms):
     assert {(event.summary, event.location, event.status) for event in events} == {
         ("Busy", "", "CONFIRMED")
     }
-    text = unfolded(response.content)
+    text = said(response.content)
     assert telling_words(text) == []
     for word in ("Harbor", "Main", "Room", "Staff", "Person", str(rooms[0].pk)):
         assert word not in text
@@ -115,22 +116,23 @@ def test_it_speaks_the_words_and_the_place_that_were_chosen(rosa, rooms):
 
 
 @pytest.mark.parametrize(
-    ("language", "alias", "title_kind", "said"),
+    ("language", "alias", "title_kind", "title"),
     [
         pytest.param("es", "Harbor", "BUSY", "Busy", id="busy"),
         pytest.param("en", "Harbor", "ALIAS", "Harbor", id="the name in messages"),
         pytest.param("en", "Rehab Line", "ALIAS", "Busy", id="a name that tells"),
     ],
 )
-def test_what_each_time_is_called(rosa, language, alias, title_kind, said, monkeypatch):
-    monkeypatch.setattr("apps.feeds.selectors._", lambda text: f"{text}")
+def test_what_each_time_is_called(rosa, language, alias, title_kind, title):
+    with translation.override(language):
+        said_there = translation.gettext(title)
     rosa.organization.alias = alias
     rosa.organization.save()
     CalendarFeedFactory(
         client=rosa.client, token=TOKEN, title_kind=title_kind, language=language
     )
 
-    assert {e.summary for e in read(Client().get(path()).content)} == {said}
+    assert {e.summary for e in read(Client().get(path()).content)} == {said_there}
 
 
 def test_a_moved_and_a_cancelled_one_stay_themselves(ask, rooms, actor):

@@ -185,6 +185,8 @@ class Program(models.Model):
     # Who leads a room sees who is in it. The check-ins of these people, only where a
     # program says so.
     facilitators_see_checkins = models.BooleanField(default=False, db_default=False)
+    # Whether its people may have their times in calendars of their own.
+    allows_calendars = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         constraints = [
