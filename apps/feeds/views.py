@@ -1,6 +1,6 @@
 """A client's calendars: the pages about them, and the two files a calendar reads."""
 
-from urllib.parse import urlsplit
+from datetime import UTC
 
 from django.conf import settings
 from django.contrib import messages
@@ -25,6 +25,7 @@ from apps.feeds import limits, services
 from apps.feeds.forms import FeedForm
 from apps.feeds.models import CalendarFeed
 from apps.feeds.selectors import barred, body_of_one, find_feed, open_feeds, title_of
+from apps.sessions.selectors import own_enrollment
 
 ICS = "text/calendar; charset=utf-8"
 
@@ -87,6 +88,7 @@ def mine(request):
     context = {
         "feeds": [(row, title_of(row)) for row in feeds],
         "barred": barred(request.user.client),
+        "zone": _zone(request.user),
         "may_make": len(feeds) < services.MOST,
     }
     return render(request, "feeds/mine.html", context)
@@ -139,10 +141,15 @@ def _shown(request, made: services.NewFeed):
     context = {
         "address": address,
         "webcal": f"webcal:{rest}",
-        "host": urlsplit(address).netloc,
         "until": made.feed.expires_at,
+        "zone": _zone(request.user),
     }
     return render(request, "feeds/made.html", context)
+
+
+def _zone(user):
+    enrollment = own_enrollment(user)
+    return enrollment.zone if enrollment else UTC
 
 
 @client_only

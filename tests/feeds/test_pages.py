@@ -108,7 +108,7 @@ def test_the_list_costs_the_same_for_any_length(
     CalendarFeedFactory.create_batch(count, client=rosa)
     browser.get(MINE)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = browser.get(MINE)
 
     assert page.text.count("Stop it") >= count
