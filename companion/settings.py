@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "apps.checkins",
     "apps.plans",
     "apps.disclosures",
+    "apps.feeds",
     "apps.outreach",
     "apps.home",
     "apps.desk",
@@ -115,8 +116,8 @@ MIDDLEWARE = [
     "apps.accounts.middleware.PersonLanguageMiddleware",
 ]
 
-# Paths whose answers phones keep: public, and without cookies either way.
-SAME_FOR_EVERYBODY = ("/offline/", "/sw.js")
+# Paths whose answers phones and calendars keep: without cookies either way.
+SAME_FOR_EVERYBODY = ("/offline/", "/sw.js", "/calendar/")
 
 ROOT_URLCONF = "companion.urls"
 WSGI_APPLICATION = "companion.wsgi.application"

@@ -9,6 +9,7 @@ urlpatterns = [
     path("favicon.ico", icons.favicon, name="favicon"),
     path("", include("apps.home.urls")),
     path("", include("apps.sessions.urls")),
+    path("", include("apps.feeds.urls")),
     path("", include("apps.checkins.urls")),
     path("", include("apps.plans.urls")),
     path("", include("apps.outreach.urls")),

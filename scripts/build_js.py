@@ -25,6 +25,7 @@ FORMATS = {
     "phone.js": "esm",
     "kept.js": "esm",
     "passkey.js": "esm",
+    "copy.js": "esm",
     "worker.js": "iife",
 }
 OPTIONS = (

@@ -30,6 +30,7 @@ MAY_POINT_AT = {
     "iop_sessions": {"accounts", "care"},
     "checkins": {"accounts", "care"},
     "plans": {"accounts", "care"},
+    "feeds": {"care"},
     "outreach": {"accounts", "care", "notifications"},
     "disclosures": {"accounts", "care"},
     "records": set(),

@@ -18,6 +18,9 @@ from apps.care.services.tasks import create_task
 from apps.disclosures.rules import Recipient
 from apps.disclosures.services import letters, requests
 from apps.disclosures.services.sharing import share
+from apps.feeds.models import CalendarFeed
+from apps.feeds.selectors import token_digest
+from apps.feeds.services import read_feed
 from apps.lifecycle.services import place_hold
 from apps.outreach.models import AnswerLink
 from apps.sessions.models import Wait
@@ -104,6 +107,7 @@ class World:
             "weekly",
             "closure",
             "answer_link",
+            "calendar",
             "message",
             "hold",
             "way_in",
@@ -242,6 +246,21 @@ class World:
             created_at=NOON,
             expires_at=NOON + dt.timedelta(days=1),
         )
+
+    @cached_property
+    def calendar(self):
+        """Read today already, so that reading it once more writes nothing."""
+        feed = CalendarFeed.objects.create(
+            organization=self.organization,
+            client=self.rosa,
+            token_hash=token_digest(TOKEN),
+            created_at=NOON,
+            expires_at=NOON + dt.timedelta(days=180),
+            body_changed_at=NOON,
+        )
+        assert self.group_session
+        read_feed(feed=feed, at=NOON)
+        return feed
 
     @cached_property
     def message(self):
@@ -388,6 +407,10 @@ SAMPLES = {
         for name in ("week_change", "week_end", "week_single_day")
     },
     "desk:week_reopen": lambda w: {"closure_id": w.closure.pk},
+    "feeds:feed": lambda w: {"token": w.calendar and TOKEN},
+    "feeds:one": lambda w: {"session_id": w.group_session.pk},
+    "feeds:renew": lambda w: {"pk": w.calendar.pk},
+    "feeds:stop": lambda w: {"pk": w.calendar.pk},
     "outreach:answer": lambda w: {"token": w.answer_link and TOKEN},
     "outreach:sms_status": lambda w: {"message_id": w.message.pk},
     "phone:lost": lambda w: {"client_id": w.rosa.pk},

@@ -135,6 +135,13 @@ KINDS = (
         client="episode__enrollment__client",
     ),
     Kind(
+        "calendar addresses",
+        ("feeds.CalendarFeed",),
+        "until they expire, 180 days after they were made",
+        lambda at: _rows("feeds.CalendarFeed").filter(expires_at__lt=at),
+        client="client",
+    ),
+    Kind(
         "codes on their way",
         ("signin.CodeMessage",),
         "a day; one that was sent is gone at once",

@@ -50,6 +50,7 @@ EMPTIED = frozenset(
         "audit.AuditSeal",
         "care.Invitation",
         "checkins.Draft",
+        "feeds.CalendarFeed",
         "mfa.Authenticator",
         "notifications.Inbound",
         "notifications.OutboxMessage",

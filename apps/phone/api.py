@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from apps.accounts.permissions import IsClient
 from apps.audit.middleware import actor_of
+from apps.common.limits import is_allowed
 from apps.phone import limits, services
 from apps.phone.serializers import (
     DropAnswerSerializer,
@@ -64,7 +65,7 @@ class PhoneView(APIView):
         201 with a key that is told once. 200 without one where nothing may be kept.
         """
         client, at = request.user.client, timezone.now()
-        if not limits.is_allowed("new", client.pk, limits.NEW_DEVICES, at=at):
+        if not is_allowed("new", client.pk, limits.NEW_DEVICES, at=at):
             raise Throttled
         try:
             made = services.make_device(client=client, at=at, by=request.actor)
@@ -113,7 +114,7 @@ class DropView(APIView):
         """
         at = timezone.now()
         address = request.META.get("REMOTE_ADDR", "")
-        if not limits.is_allowed("drop", address, limits.FROM_AN_ADDRESS, at=at):
+        if not is_allowed("drop", address, limits.FROM_AN_ADDRESS, at=at):
             raise Throttled(wait=60)
         if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise TooLarge

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.decorators import signed_in
-from apps.signin import notices, sign_ins
+from apps.feeds.selectors import open_feeds
+from apps.signin import notices, services, sign_ins
 from apps.signin.models import Notice, SignIn
 from apps.signin.zones import zone_of
 
@@ -16,11 +17,13 @@ from apps.signin.zones import zone_of
 @require_GET
 def places(request):
     here = request.session.get(sign_ins.KEY)
-    rows = sign_ins.places_of(request.user, timezone.now())
+    at = timezone.now()
+    rows = sign_ins.places_of(request.user, at)
     context = {
         "base": "base_desk.html" if request.user.is_staff_member else "base.html",
         "zone": zone_of(request.user),
         "notices": notices.told_to(request.user, request.session),
+        "calendars": len(open_feeds(request.user, at)) if request.user.is_client else 0,
         "here": [row for row in rows if str(row.pk) == here],
         "elsewhere": [row for row in rows if str(row.pk) != here],
     }
@@ -39,17 +42,22 @@ def say_seen(request, pk):
 @require_POST
 def end_place(request, pk):
     row = get_object_or_404(SignIn.objects.visible_to(request.user), pk=pk)
-    return _end(request, [row])
+    sign_ins.end(rows=[row], user=request.user, at=timezone.now(), by=request.actor)
+    return _ended(request)
 
 
 @signed_in
 @require_POST
 def end_others(request):
-    rows = SignIn.objects.visible_to(request.user)
-    return _end(request, list(rows.exclude(pk=request.session.get(sign_ins.KEY))))
+    services.sign_out_elsewhere(
+        user=request.user,
+        here=request.session.get(sign_ins.KEY),
+        at=timezone.now(),
+        by=request.actor,
+    )
+    return _ended(request)
 
 
-def _end(request, rows):
-    sign_ins.end(rows=rows, user=request.user, at=timezone.now(), by=request.actor)
+def _ended(request):
     messages.success(request, _("Signed out there."))
     return redirect("signin:places")

@@ -15,6 +15,7 @@ from apps.audit.actors import Actor
 from apps.audit.services import record
 from apps.care.models import Client, Invitation
 from apps.care.services.invitations import revoke_invitation
+from apps.feeds.services import end_feeds
 from apps.signin import locks, notices, sending, sign_ins
 from apps.signin.addresses import find_address
 from apps.signin.models import CodeMessage, Hold, SignIn
@@ -105,6 +106,16 @@ def reset_ways_in(*, user: User, at: datetime, by: Actor) -> None:
 def _end_ways_in(user: User, at: datetime, by: Actor) -> None:
     sign_ins.end_all(user=user, at=at, by=by)
     Authenticator.objects.filter(user=user).delete()
+
+
+@transaction.atomic
+def sign_out_elsewhere(
+    *, user: User, here: str | None, at: datetime, by: Actor
+) -> None:
+    """Everywhere but here. Calendars that read their times are somewhere else, too."""
+    rows = SignIn.objects.visible_to(user).exclude(pk=here)
+    sign_ins.end(rows=list(rows), user=user, at=at, by=by)
+    end_feeds(user=user, at=at, by=by)
 
 
 def end_phone(*, user: User, at: datetime) -> None:

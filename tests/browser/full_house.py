@@ -38,6 +38,7 @@ from tests.conftest import NOON
 from tests.factories.care import StaffFactory, StaffRoleFactory
 from tests.factories.checkins import DraftFactory, MomentFactory, ReplyFactory
 from tests.factories.disclosures import COURT, proposed, signed
+from tests.factories.feeds import CalendarFeedFactory
 from tests.factories.notifications import OutboxMessageFactory, make_reachable
 from tests.factories.outreach import EpisodeFactory
 from tests.factories.plans import (
@@ -116,6 +117,7 @@ class FullHouse(House):
         self.make_arrivals()
         self.make_drift()
         self.make_records()
+        self.make_calendars()
         self.handout = invite_client(client=self.beth.client, at=NOON, by=self.by_ana)
         self.lourdes = self.counselor("Lourdes", role="SUPERVISOR")
         self.hold_a_record()
@@ -386,6 +388,14 @@ class FullHouse(House):
             link=find_link(token, NOON), choice="call_me", at=NOON, by=SYSTEM
         )
         sweep(at=NOON, by=SYSTEM)
+
+    def make_calendars(self):
+        """Rosa's is read; Otto has as many as there may be, and the last is not read yet."""
+        rosa, otto = self.rosa.client, self.otto.client
+        CalendarFeedFactory(client=rosa, last_read_on=TODAY, with_place=True)
+        CalendarFeedFactory(client=otto, last_read_on=TODAY - DAY)
+        CalendarFeedFactory(client=otto, title_kind="OWN", title="Errands")
+        CalendarFeedFactory(client=otto, title_kind="ALIAS")
 
     def make_records(self):
         """Rosa's download waits, Dev's is ready."""

@@ -116,6 +116,7 @@ def test_these_pages_find_whose_record_it_is():
         "app.read": Across.VISITORS,
         "phone.deliver": Across.ANYBODY,
         "outreach.answer": Across.ANYBODY,
+        "calendar.read": Across.ANYBODY,
         "text.receive": Across.ANYBODY,
         "account.sign_in": Across.ANYBODY,
         "account.accept_invitation": Across.ANYBODY,

@@ -168,10 +168,11 @@ def test_a_body_over_64_kb_is_refused_before_it_reaches_a_thread(site):
 
 @needs_nginx
 def test_the_log_cannot_tell_who_looked_at_what(site, machine):
-    site(
-        "/i/a-secret-token/?next=/plan/",
-        headers={"Referer": f"https://{HOST}/desk/", "User-Agent": "telltale"},
-    )
+    for path in ("/calendar/a-secret-token.ics", "/i/a-secret-token/?next=/plan/"):
+        site(
+            path,
+            headers={"Referer": f"https://{HOST}/desk/", "User-Agent": "telltale"},
+        )
 
     log = machine.root / "log/companion.log"
     wait_until(
@@ -180,6 +181,7 @@ def test_the_log_cannot_tell_who_looked_at_what(site, machine):
     logs = "".join(path.read_text() for path in (machine.root / "log").iterdir())
     for telltale in ("a-secret-token", "next=", "/desk/", "telltale", "127.0.0.1 GET"):
         assert telltale not in logs
+    assert " 127.0.0.0 GET /calendar/... " in log.read_text()
     assert " 127.0.0.0 GET /i/... " in log.read_text()
 
 

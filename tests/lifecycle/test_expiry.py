@@ -19,6 +19,7 @@ from apps.audit.services import record
 from apps.care.models import Client, Invitation
 from apps.checkins.models import Draft
 from apps.common import crypto
+from apps.feeds.models import CalendarFeed
 from apps.keys.models import DataKey
 from apps.lifecycle.erasing import IsHeld, erase, rows_of
 from apps.lifecycle.kinds import KINDS
@@ -32,6 +33,7 @@ from apps.signin.models import CodeMessage, LateForm, SignIn
 from apps.signin.tasks import forget_ended
 from tests.conftest import NOON
 from tests.factories.care import EnrollmentFactory, StaffFactory
+from tests.factories.feeds import CalendarFeedFactory
 from tests.factories.notifications import OutboxMessageFactory
 from tests.factories.outreach import AnswerLinkFactory
 from tests.world import MARK, World
@@ -102,6 +104,11 @@ def link(enrollment):
     return AnswerLink.objects.all()
 
 
+def calendar(enrollment):
+    CalendarFeedFactory(client=enrollment.client, created_at=NOON - 180 * DAY)
+    return CalendarFeed.objects.all()
+
+
 def code(enrollment):
     CodeMessage.objects.create(
         user=enrollment.client.user, address_index="x", code="x", created_at=NOON
@@ -130,6 +137,7 @@ OURS = {
     "deliveries answered": (answer, years(6)),
     "invitations": (invitation, NOON),
     "links to answer": (link, NOON),
+    "calendar addresses": (calendar, NOON),
     "codes on their way": (code, NOON + DAY),
     "confirmations": (confirmation, NOON + 3 * DAY),
     # The day after the last whole day of the seventh year.

@@ -19,6 +19,10 @@ SPECIAL = {
     "care.Enrollment": {"state": "ENDED", "ended_on": NOON.date()},
     "care.Placement": {"to_on": dt.date(2099, 1, 1)},
     "disclosures.Letter": {"from_on": NOON.date(), "to_on": NOON.date()},
+    "feeds.CalendarFeed": {
+        "title_kind": "OWN",
+        "expires_at": NOON + dt.timedelta(days=180),
+    },
     "outreach.Step": {"skipped_because": "QUIET"},
     "iop_sessions.GroupSession": {"ends_at": NOON + dt.timedelta(hours=1)},
     "disclosures.Disclosure": {"basis": "OWN"},

@@ -187,6 +187,8 @@ class Program(models.Model):
     facilitators_see_checkins = models.BooleanField(default=False, db_default=False)
     # Who cannot come takes another open seat by their own tap; else staff find one.
     own_makeups = models.BooleanField(default=True, db_default=True)
+    # Whether its people may have their times in calendars of their own.
+    allows_calendars = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         constraints = [

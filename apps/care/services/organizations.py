@@ -143,12 +143,22 @@ def let_facilitators_see_checkins(
     *, program: Program, may: bool, at: datetime, by: Actor
 ) -> None:
     """Who leads a room of this program may read the check-ins of its people, or may not."""
-    program.facilitators_see_checkins = may
-    program.save(update_fields=["facilitators_see_checkins"])
+    _set(program, "facilitators_see_checkins", may, at, by)
+
+
+@transaction.atomic
+def allow_calendars(*, program: Program, may: bool, at: datetime, by: Actor) -> None:
+    """People of this program may have their times in their own calendars, or may not."""
+    _set(program, "allows_calendars", may, at, by)
+
+
+def _set(program: Program, name: str, value: bool, at: datetime, by: Actor) -> None:
+    setattr(program, name, value)
+    program.save(update_fields=[name])
     record(
         action="care.program_changed",
         at=at,
         by=by,
         subject=program,
-        field_names=["facilitators_see_checkins"],
+        field_names=[name],
     )

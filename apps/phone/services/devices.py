@@ -13,6 +13,7 @@ from apps.audit.actors import Actor
 from apps.audit.services import record
 from apps.care.models import Client
 from apps.common.crypto import blind_index
+from apps.feeds.services import end_feeds
 from apps.phone.models import Device
 from apps.signin.services import end_phone
 
@@ -88,11 +89,12 @@ def _digest(key: str) -> str:
 
 @transaction.atomic
 def lose_phone(*, client: Client, at: datetime, by: Actor) -> None:
-    """Lost or stolen: every sign-in, passkey and phone key of this client is over at once.
+    """Lost or stolen: every sign-in, key and calendar of this client is over at once.
 
     What lies sealed on it stays sealed; it is not taken from that phone any more.
     """
     Device.objects.in_use().filter(client=client).update(ended_at=at)
     if client.user is not None:
         end_phone(user=client.user, at=at)
+        end_feeds(user=client.user, at=at, by=by)
     record(action="phone.lost", at=at, by=by, subject=client, client_id=client.pk)

@@ -13,6 +13,7 @@ from django.db import transaction
 from apps.audit import actors
 from apps.audit.actors import Actor
 from apps.common.crypto import CannotOpen
+from apps.common.limits import is_allowed
 from apps.phone import limits
 from apps.phone.envelopes import Envelope
 from apps.phone.models import Device, SealingKey
@@ -109,7 +110,7 @@ def _open(
     try:
         said = keys.open(dropped)
         device = keys.device_of(said, at)
-        if device is None or not limits.is_allowed(
+        if device is None or not is_allowed(
             "device", device.pk, limits.OF_A_DEVICE, at=at
         ):
             return None

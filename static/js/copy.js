@@ -1,0 +1,1 @@
+for(let e of document.querySelectorAll("[data-copy]")){let t=document.getElementById(e.dataset.copy),c=e.querySelector("[data-copied]");t.addEventListener("focus",()=>t.select()),e.hidden=!navigator.clipboard,e.querySelector("button").addEventListener("click",async()=>{t.select();try{await navigator.clipboard.writeText(t.value),c.hidden=!1}catch{}})}
