@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "apps.disclosures",
     "apps.feeds",
     "apps.outreach",
+    "apps.setup",
     "apps.home",
     "apps.desk",
     "apps.signin",
@@ -271,6 +272,9 @@ SECURE_CSP = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+# Where a table is pasted, a form may be longer. nginx says the same (deploy/nginx).
+LONG_FORMS = ("/desk/setup/import/",)
+LONG_FORM_MAX_SIZE = 1536 * 1024
 
 # The library makes, ages and counts one-time codes. It never learns a client's address:
 # the adapter hands it a keyed index, and its own e-mail table holds staff only.

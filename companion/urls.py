@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("apps.phone.urls")),
     path("", include("apps.records.urls")),
     path("desk/", include("apps.desk.urls")),
+    path("desk/", include("apps.setup.urls")),
     path("api/v1/", include("companion.api_urls")),
 ]
 if settings.DEMO:

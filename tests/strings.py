@@ -27,8 +27,10 @@ BEHIND_THE_DESK = (
     "apps/demo/",
     "apps/desk/",
     "apps/notifications/",
+    "apps/setup/",
     "templates/demo/",
     "templates/desk/",
+    "templates/setup/",
     "templates/base_desk.html",
 )
 

@@ -34,6 +34,7 @@ MAY_POINT_AT = {
     "outreach": {"accounts", "care", "notifications"},
     "disclosures": {"accounts", "care"},
     "records": set(),
+    "setup": {"accounts", "care"},
     "signin": {"accounts"},
     "phone": {"care"},
     "common": set(),

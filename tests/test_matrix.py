@@ -101,6 +101,8 @@ def people(world, sign_in) -> dict[str, Person]:
             holds += (Scope.HOUSE,)
         if role in policy.AT_THE_DOOR:
             holds += (Scope.DOOR,)
+        if role in policy.ADMIN:
+            holds += (Scope.SETUP,)
         found[f"{role} assigned"] = Person(role, sign_in(_assigned(role, world)), holds)
     # Whose record it is does not ask which role of a team: one of each kind is enough.
     for role in (Role.COUNSELOR, Role.FACILITATOR, Role.FRONT_DESK):

@@ -71,13 +71,10 @@ class World:
             )
 
         # Ana answers for the house too, so that pages for who does have a reader.
-        StaffRoleFactory(
-            user=self.hers.staff, organization=self.organization, role="SUPERVISOR"
-        )
-        # And stands at the door.
-        StaffRoleFactory(
-            user=self.hers.staff, organization=self.organization, role="FRONT_DESK"
-        )
+        for role in ("SUPERVISOR", "FRONT_DESK", "ADMIN"):
+            StaffRoleFactory(
+                user=self.hers.staff, organization=self.organization, role=role
+            )
 
     def whose(self, audience: str) -> User:
         """Whose page it is; Rosa's, when it is for anybody."""
@@ -439,6 +436,12 @@ SAMPLES = {
     "records:client_request": lambda w: {"client_id": w.rosa.pk, "pk": w.asked.pk},
     "records:client_records": lambda w: {"client_id": w.rosa.pk},
     "records:propose": lambda w: {"client_id": w.rosa.pk, "slug": "some"},
+    "setup:site": lambda w: {"site_id": w.enrollment.program.site_id},
+    "setup:change_site": lambda w: {"site_id": w.enrollment.program.site_id},
+    "setup:new_program": lambda w: {"site_id": w.enrollment.program.site_id},
+    "setup:change_program": lambda w: {"program_id": w.enrollment.program_id},
+    "setup:new_series": lambda w: {"program_id": w.enrollment.program_id},
+    "setup:level": lambda w: {"level_id": w.enrollment.placements.get().level_id},
     "signin:let_go": lambda w: {"pk": w.late_form.pk},
     "signin:end_place": lambda w: {"pk": w.sign_in.pk},
     "signin:invitation": lambda w: {"token": TOKEN},

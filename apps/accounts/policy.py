@@ -8,74 +8,24 @@ query of the view, by the ``scope`` named here; the role alone never opens one.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Role(StrEnum):
-    VISITOR = "VISITOR"
-    # Staff who have given their code, and not yet their second factor.
-    HALF = "HALF"
-    CLIENT = "CLIENT"
-    # As in care.StaffRole, which lies above; a test compares the two.
-    COUNSELOR = "COUNSELOR"
-    FACILITATOR = "FACILITATOR"
-    CASE_MANAGER = "CASE_MANAGER"
-    NURSE = "NURSE"
-    PEER = "PEER"
-    FRONT_DESK = "FRONT_DESK"
-    SUPERVISOR = "SUPERVISOR"
-    DIRECTOR = "DIRECTOR"
-    ADMIN = "ADMIN"
-
-
-class Scope(StrEnum):
-    """Which of these records are open to somebody whose role allows the action."""
-
-    PUBLIC = "the same for everybody"
-    LINK = "whoever holds the link, the code or the sealed key"
-    SIGNED = "the sender, by signature"
-    OWN = "their own"
-    WORK = "their own tasks, and clients they are assigned to"
-    CASELOAD = "clients they are assigned to"
-    READ = (
-        "clients they are assigned to, or opened with a reason for an hour; of their room, "
-        "check-ins and attendance where the program lets facilitators see check-ins"
-    )
-    GLASS = "clients they are assigned to, or opened with a reason for an hour"
-    FOUND = "one client of the house, found by name and birth date"
-    HOUSE = "clients of the house"
-    TIMETABLE = "the weeks of the house's sites, which name no client"
-    ROSTER = "rooms they lead, and their own clients in others"
-    DOOR = "who is expected at their site that day: name, time, room, here or not, and rides"
-
-
-class Across(StrEnum):
-    NOBODY = ""
-    VISITORS = "visitors"
-    ANYBODY = "anybody"
-
-
-STAFF = frozenset(set(Role) - {Role.VISITOR, Role.HALF, Role.CLIENT})
-SIGNED_IN = STAFF | {Role.CLIENT}
-EVERYBODY = frozenset(Role)
-# Who looks after people. The front desk, facilitators and admins do not open records.
-CARE_TEAM = frozenset(
-    {
-        Role.COUNSELOR,
-        Role.CASE_MANAGER,
-        Role.NURSE,
-        Role.PEER,
-        Role.SUPERVISOR,
-        Role.DIRECTOR,
-    }
+from apps.accounts.roles import (
+    ADMIN,
+    AT_THE_DOOR,
+    CARE_TEAM,
+    CLIENT,
+    ENROLLING,
+    EVERYBODY,
+    IN_THE_ROOM,
+    SIGNED_IN,
+    STAFF,
+    SUPERVISION,
+    SUPERVISOR,
+    TIMETABLE,
+    Across,
+    Role,
+    Scope,
 )
-IN_THE_ROOM = CARE_TEAM | {Role.FACILITATOR}
-SUPERVISOR = frozenset({Role.SUPERVISOR})
-# Who decides what is held when.
-TIMETABLE = frozenset({Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN})
-SUPERVISION = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
-CLIENT = frozenset({Role.CLIENT})
-AT_THE_DOOR = frozenset({Role.FRONT_DESK})
 
 
 @dataclass(frozen=True)
@@ -198,6 +148,11 @@ RULES: dict[str, Rule] = {
     "week.change": Rule(TIMETABLE, Scope.TIMETABLE),
     "message.read": _CASELOAD,
     "message.answer": _CASELOAD,
+    # For who sets up, and who enrolls.
+    "house.read": Rule(ADMIN, Scope.SETUP),
+    "house.change": Rule(ADMIN, Scope.SETUP),
+    "table.take": Rule(ADMIN, Scope.SETUP),
+    "person.enroll": Rule(ENROLLING, Scope.NEW),
 }
 
 
@@ -213,6 +168,8 @@ def _form(action: str, read: str | None = None) -> dict[str, str]:
     return {"GET": read or action, "POST": action}
 
 
+_FORMS = "new_site change_site new_program change_program new_series new_level level"
+SET_UP = [f"setup:{name}" for name in _FORMS.split()]
 # By the name of the route. HEAD is GET without the body; what is not here is refused.
 ROUTES: dict[str, dict[str, str]] = {
     "healthz": _read("service.ask"),
@@ -378,6 +335,11 @@ ROUTES: dict[str, dict[str, str]] = {
     "desk:week_single_day": _post("week.change"),
     "desk:outbox": _read("message.read"),
     "desk:outbox_answer": _post("message.answer"),
+    **dict.fromkeys(("setup:start", "setup:site"), _read("house.read")),
+    **dict.fromkeys(SET_UP, _form("house.change", "house.read")),
+    **dict.fromkeys(("setup:import_people", "setup:import_week"), _form("table.take")),
+    **dict.fromkeys(("setup:people_file", "setup:week_file"), _read("table.take")),
+    "setup:new_person": _form("person.enroll"),
     "api:schedule": _read("schedule.read"),
     "api:in_the_way": _post("schedule.answer"),
     "api:not_coming": _post("seat.change"),

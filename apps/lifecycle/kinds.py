@@ -253,6 +253,7 @@ KINDS = (
             "iop_sessions.Series",
             "lifecycle.ExpiryDay",
             "mfa.Authenticator",
+            "setup.Import",
         ),
         "for good: nothing clinical, and names that records refer to",
     ),

@@ -140,6 +140,7 @@ NOT_GIVEN = {
     "iop_sessions.Block": STAFFS,
     "iop_sessions.Closure": STAFFS,
     "iop_sessions.Series": STAFFS,
+    "setup.Import": STAFFS,
     "mfa.Authenticator": "Secrets of ways to sign in.",
     "signin.CodeMessage": "A code on its way. Gone within minutes, and opens a sign-in.",
     "signin.Hold": "That codes wait for paper, because a phone was lost.",

@@ -120,6 +120,8 @@ class FullHouse(House):
         self.make_calendars()
         self.handout = invite_client(client=self.beth.client, at=NOON, by=self.by_ana)
         self.lourdes = self.counselor("Lourdes", role="SUPERVISOR")
+        self.alex = self.counselor("Alex", role="ADMIN")
+        self.level = self.rosa.placements.get().level
         self.hold_a_record()
         self.make_looks()
 

@@ -234,6 +234,66 @@ CLIENTS = [
     State("shared, nothing", "records:shared", "walt"),
     State("my data, read", "records:my_data", "dev", act=press("Read and print")),
 ]
+
+
+def paste(text: str) -> Callable:
+    return lambda page: (
+        page.get_by_role("textbox").fill(text),
+        press("Check the rows")(page),
+    )
+
+
+PEOPLE_ROWS = (
+    "first_name,last_name,birth_date,site,program,level,weekdays,start,counselor\n"
+    "Rosa,Sample,1988-03-21,Boston,Day,IOP,Mon Tue Thu,2026-10-19,Ana\n"
+)
+SETTING_UP = [
+    State("sites", "setup:start", "alex"),
+    State("site", "setup:site", "alex", lambda h: [h.program.site_id]),
+    State("site, new", "setup:new_site", "alex"),
+    State(
+        "site, nothing typed",
+        "setup:new_site",
+        "alex",
+        act=press("Make this site"),
+    ),
+    State("site, change", "setup:change_site", "alex", lambda h: [h.program.site_id]),
+    State("day or evening", "setup:new_program", "alex", lambda h: [h.program.site_id]),
+    State("day, change", "setup:change_program", "alex", lambda h: [h.program.pk]),
+    State(
+        "week",
+        "setup:new_series",
+        "alex",
+        lambda h: [h.program.pk],
+        query="like=whole-day",
+    ),
+    State(
+        "week, nothing typed",
+        "setup:new_series",
+        "alex",
+        lambda h: [h.program.pk],
+        act=press("Put it into the week"),
+    ),
+    State("level, new", "setup:new_level", "alex"),
+    State("level", "setup:level", "alex", lambda h: [h.level.pk]),
+    State("people table", "setup:import_people", "alex"),
+    State(
+        "people table, wrong",
+        "setup:import_people",
+        "alex",
+        act=paste(PEOPLE_ROWS.replace("Mon Tue Thu", "Mon").replace("Ana", "Zoe")),
+    ),
+    State("people table, right", "setup:import_people", "alex", act=paste(PEOPLE_ROWS)),
+    State("week table", "setup:import_week", "alex"),
+    State("week table, nothing", "setup:import_week", "alex", act=paste("")),
+    State("somebody new", "setup:new_person", "ana"),
+    State(
+        "somebody new, nothing typed",
+        "setup:new_person",
+        "ana",
+        act=press("Enroll, and go on to their way in"),
+    ),
+]
 STAFF = [
     State("board", "desk:board", "ana"),
     State("board, what happened", "desk:board", "ana", act=unfold(".case .menu")),
@@ -408,6 +468,7 @@ STAFF = [
         "ana",
         lambda h: [h.rosa.client_id, h.stays.pk],
     ),
+    *SETTING_UP,
     State("outbox", "desk:outbox", "ana"),
     State("outbox, nothing", "desk:outbox", "kofi"),
     State(

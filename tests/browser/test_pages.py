@@ -24,6 +24,8 @@ NO_PAGE = {
     "readyz",
     "phone:manifest",
     "phone:worker",
+    "setup:people_file",
+    "setup:week_file",
 }
 
 

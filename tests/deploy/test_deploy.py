@@ -160,6 +160,17 @@ def test_static_files_without_a_hash_are_asked_for_again(site):
 
 
 @needs_nginx
+def test_a_pasted_table_may_be_longer_and_not_endless(site):
+    """Fault: nginx refuses what the page takes, or lets in what it does not."""
+    long, endless = (
+        site("/desk/setup/import/people/", method="POST", content=b"a=" + b"x" * size)
+        for size in (1_000_000, 1_600_000)
+    )
+
+    assert (long.status_code, endless.status_code) == (403, 413)
+
+
+@needs_nginx
 def test_a_body_over_64_kb_is_refused_before_it_reaches_a_thread(site):
     response = site("/sign-in/", method="POST", content=b"x" * (64 * 1024 + 1))
 

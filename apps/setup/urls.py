@@ -1,0 +1,21 @@
+from django.urls import path
+
+from apps.setup import import_views, person_views, views, week_views
+
+app_name = "setup"
+urlpatterns = [
+    path("setup/", views.start, name="start"),
+    path("setup/sites/new/", views.new_site, name="new_site"),
+    path("setup/sites/<uuid:site_id>/", views.site, name="site"),
+    path("setup/sites/<uuid:site_id>/change/", views.change_site, name="change_site"),
+    path("setup/sites/<uuid:site_id>/new/", views.new_program, name="new_program"),
+    path("setup/at/<uuid:program_id>/", views.change_program, name="change_program"),
+    path("setup/at/<uuid:program_id>/week/", week_views.new_series, name="new_series"),
+    path("setup/levels/new/", views.new_level, name="new_level"),
+    path("setup/levels/<uuid:level_id>/", views.level, name="level"),
+    path("setup/import/people/", import_views.people, name="import_people"),
+    path("setup/import/people.csv", import_views.people_file, name="people_file"),
+    path("setup/import/week/", import_views.week, name="import_week"),
+    path("setup/import/week.csv", import_views.week_file, name="week_file"),
+    path("people/new/", person_views.new_person, name="new_person"),
+]
