@@ -370,11 +370,13 @@ def allows(rule: Rule, user, roles: Collection[str]) -> bool:
 
 
 def roles_of(user) -> list[str]:
-    """The roles of somebody of the staff, read once: by the sign-in, or when first asked."""
+    """The roles of somebody in their own house, read once: by the sign-in, or when first asked."""
     if getattr(user, "said_roles", None) is None:
-        user.said_roles = " ".join(user.staff_roles.values_list("role", flat=True))
+        here = user.staff_roles.filter(organization=user.organization_id)
+        user.said_roles = " ".join(here.values_list("role", flat=True))
     return user.said_roles.split()
 
 
 def is_one_of(user, team: frozenset[Role]) -> bool:
+    """The one way to ask what somebody is here, whatever for."""
     return not team.isdisjoint(roles_of(user))

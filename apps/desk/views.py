@@ -15,6 +15,7 @@ from django.views.decorators.http import (
 )
 from django_htmx.http import HttpResponseClientRefresh
 
+from apps.accounts import policy
 from apps.accounts.decorators import staff_only
 from apps.audit.services import record
 from apps.care.models import Enrollment
@@ -33,8 +34,6 @@ from apps.desk.board import (
     version_of,
 )
 from apps.desk.forms import OutcomeForm, ReplyForm
-from apps.desk.supervising import supervises
-from apps.lifecycle.selectors import may_hold
 
 
 @staff_only
@@ -72,8 +71,8 @@ def people(request):
     context = {
         "rows": rows,
         "at": at,
-        "may_hold": may_hold(request.user),
-        "supervises": supervises(request.user),
+        "may_hold": policy.is_one_of(request.user, policy.SUPERVISION),
+        "supervises": policy.is_one_of(request.user, policy.SUPERVISOR),
     }
     return render(request, "desk/people.html", context)
 

@@ -16,7 +16,9 @@ class SignInBackend(AuthenticationBackend):
 
     def get_user(self, user_id):
         roles = (
-            StaffRole.objects.filter(user=OuterRef("pk"))
+            StaffRole.objects.filter(
+                user=OuterRef("pk"), organization=OuterRef("organization_id")
+            )
             .order_by()
             .values("user")
             .annotate(all=StringAgg("role", Value(" "), output_field=TextField()))
