@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "apps.accounts.middleware.WallMiddleware",
     "apps.signin.middleware.SessionLimitsMiddleware",
+    "apps.signin.middleware.KnownBrowserMiddleware",
     "apps.signin.middleware.LockMiddleware",
     "apps.signin.middleware.LateFormsMiddleware",
     "apps.accounts.middleware.SignInRequiredMiddleware",
@@ -230,6 +231,7 @@ CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+BROWSER_COOKIE_NAME = "browser"
 # Read by the script and the worker, under the same two names.
 AWAY_COOKIE_NAME = "away"
 # A name in "Done for Rosa" has no place in a cookie.
@@ -241,6 +243,7 @@ if _public.scheme == "https":
     SESSION_COOKIE_NAME = "__Host-sid"
     CSRF_COOKIE_NAME = "__Host-csrf"
     LANGUAGE_COOKIE_NAME = "__Host-lang"
+    BROWSER_COOKIE_NAME = "__Host-browser"
     AWAY_COOKIE_NAME = "__Host-away"
     SECURE_HSTS_SECONDS = 63072000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True

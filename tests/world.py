@@ -20,7 +20,7 @@ from apps.disclosures.services.sharing import share
 from apps.lifecycle.services import place_hold
 from apps.outreach.models import AnswerLink
 from apps.signin.factors import new_secret, seal_secret
-from apps.signin.models import LateForm, Notice, SignIn
+from apps.signin.models import Knock, LateForm, Notice, SignIn
 from tests.conftest import NOON
 from tests.factories.care import AssignmentFactory, StaffRoleFactory
 from tests.factories.checkins import CheckinDayFactory, MomentFactory, ReplyFactory
@@ -92,6 +92,7 @@ class World:
             "hold",
             "way_in",
             "sign_in",
+            "knock",
             "consent",
             "shared",
             "letter",
@@ -231,6 +232,24 @@ class World:
         )
 
     @cached_property
+    def knock(self):
+        """Somebody wants to come in as Ana."""
+        elsewhere = SignIn.objects.create(
+            user=self.hers.staff,
+            session_key="y",
+            device=SignIn.Device.COMPUTER,
+            began_at=NOON,
+            seen_at=NOON,
+        )
+        return Knock.objects.create(
+            user=self.hers.staff,
+            sign_in=elsewhere,
+            browser="Chrome",
+            system="Linux",
+            asked_at=NOON,
+        )
+
+    @cached_property
     def consent(self):
         """Signed by Rosa."""
         return signed(
@@ -282,6 +301,8 @@ class World:
 
 # By the name of the route: what stands in its path, as Rosa's.
 SAMPLES = {
+    "signin:let_in": lambda w: {"pk": w.knock.pk},
+    "signin:close_door": lambda w: {"pk": w.knock.pk},
     "checkins:moment_after": lambda w: {"uuid": w.moment.uuid},
     "checkins:moment_call": lambda w: {"uuid": w.moment.uuid},
     "checkins:moment_tool": lambda w: {"uuid": w.moment.uuid},

@@ -24,6 +24,8 @@ OUTSIDE = {
     "signin.Lock": "a hash, read before anybody's pages are open",
     "signin.Notice": "that there was a sign-in; read by its own person only",
     "accounts.User": "names who signs in, by a random handle",
+    "signin.Knock": "that somebody waits to come in; read by its own person and the house",
+    "signin.KnownBrowser": "a keyed mark of a cookie, read before anybody is wholly in",
     "signin.CodeMessage": "a code on its way to an address, gone in seconds",
     "signin.LateForm": "sealed, and read by its own person only",
     "signin.PageToken": "whose page a form was sent from",

@@ -153,6 +153,12 @@ KINDS = (
         removed_by="signin.forget_ended",
     ),
     Kind(
+        "browsers of staff",
+        ("signin.KnownBrowser", "signin.Knock"),
+        "180 days after the last sign-in there; who waits to come in, an hour",
+        removed_by="signin.forget_ended",
+    ),
+    Kind(
         "locks and holds of sign-ins",
         ("signin.Lock", "signin.Hold"),
         "until the person takes the lock off, or comes in by paper",

@@ -62,6 +62,8 @@ EMPTIED = frozenset(
         "sessions.Session",
         "signin.CodeMessage",
         "signin.Hold",
+        "signin.Knock",
+        "signin.KnownBrowser",
         "signin.LateForm",
         "signin.Lock",
         "signin.Notice",

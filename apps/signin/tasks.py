@@ -3,7 +3,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from apps.common.walls import across
-from apps.signin import late_forms, notices, services, sign_ins
+from apps.signin import doors, late_forms, notices, services, sign_ins
 
 
 @shared_task(name="signin.send_codes", ignore_result=True)
@@ -21,3 +21,4 @@ def forget_ended(**_future):
     late_forms.forget_old(timezone.now())
     sign_ins.forget_old(timezone.now())
     notices.forget_old(timezone.now())
+    doors.forget_old(timezone.now())
