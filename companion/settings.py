@@ -291,6 +291,8 @@ ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {
 }
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/m/key,10/h/key",
+    # New addresses that one client tries.
+    "new_address": "20/m/ip,5/h/key",
     "login_failed": "60/m/ip,5/10m/key",
     "invitation": "20/m/ip",
     # Codes of the second step: an address, and one person. The day's count is what somebody

@@ -12,7 +12,9 @@ from allauth.mfa.models import Authenticator
 
 from apps.accounts.models import User
 from apps.audit.actors import Actor
+from apps.care.models import ContactPoint
 from apps.care.services.concerns import raise_concern
+from apps.care.services.enrollments import contact_index
 from apps.care.services.tasks import create_task
 from apps.disclosures.rules import Recipient
 from apps.disclosures.services import letters, requests
@@ -20,7 +22,7 @@ from apps.disclosures.services.sharing import share
 from apps.lifecycle.services import place_hold
 from apps.outreach.models import AnswerLink
 from apps.signin.factors import new_secret, seal_secret
-from apps.signin.models import Knock, LateForm, Notice, SignIn
+from apps.signin.models import AddressChange, Knock, LateForm, Notice, SignIn
 from tests.conftest import NOON
 from tests.factories.care import AssignmentFactory, StaffRoleFactory
 from tests.factories.checkins import CheckinDayFactory, MomentFactory, ReplyFactory
@@ -93,6 +95,7 @@ class World:
             "way_in",
             "sign_in",
             "knock",
+            "new_address",
             "consent",
             "shared",
             "letter",
@@ -250,6 +253,20 @@ class World:
         )
 
     @cached_property
+    def new_address(self):
+        """Rosa's new mailbox; she had none before."""
+        point = ContactPoint.objects.create(
+            client=self.rosa,
+            kind="EMAIL",
+            value="rosa.new@example.org",
+            value_index=contact_index("EMAIL", "rosa.new@example.org"),
+            verified_at=NOON,
+        )
+        return AddressChange.objects.create(
+            client=self.rosa, new=point, changed_at=NOON
+        )
+
+    @cached_property
     def consent(self):
         """Signed by Rosa."""
         return signed(
@@ -301,6 +318,7 @@ class World:
 
 # By the name of the route: what stands in its path, as Rosa's.
 SAMPLES = {
+    "signin:reach_back": lambda w: {"pk": w.new_address.pk},
     "signin:let_in": lambda w: {"pk": w.knock.pk},
     "signin:close_door": lambda w: {"pk": w.knock.pk},
     "checkins:moment_after": lambda w: {"uuid": w.moment.uuid},

@@ -147,6 +147,8 @@ RULES: dict[str, Rule] = {
     "lock.read": _OWN_CLIENT,
     "lock.change": _OWN_CLIENT,
     "lock.close": _OWN_CLIENT,
+    "address.read": _OWN_CLIENT,
+    "address.change": _OWN_CLIENT,
     "key.list": _OWN_CLIENT,
     "key.change": _OWN_CLIENT,
     # For staff.
@@ -296,6 +298,9 @@ ROUTES: dict[str, dict[str, str]] = {
     "signin:lock_by_passkey": _post("lock.change"),
     "signin:lock_off": _post("lock.change"),
     "signin:lock_now": _post("lock.close"),
+    "signin:reach": _form("address.change", "address.read"),
+    "signin:reach_code": _form("address.change", "address.read"),
+    "signin:reach_back": _post("address.change"),
     "signin:keys": _form("key.change", "key.list"),
     "signin:new_key": _post("key.change"),
     "signin:remove_key": _post("key.change"),

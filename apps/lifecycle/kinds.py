@@ -164,6 +164,12 @@ KINDS = (
         "until the person takes the lock off, or comes in by paper",
     ),
     Kind(
+        "addresses that are not proven yet",
+        ("signin.AddressProof",),
+        "10 minutes",
+        removed_by="signin.forget_ended",
+    ),
+    Kind(
         "forms that came late",
         ("signin.LateForm",),
         "3 days",
@@ -185,6 +191,7 @@ KINDS = (
             "care.CareAssignment",
             "care.Concern",
             "care.ContactPoint",
+            "signin.AddressChange",
             "care.DueMoment",
             "care.Enrollment",
             "care.OwnItem",

@@ -60,6 +60,7 @@ EMPTIED = frozenset(
         "phone.SealingKey",
         "phone.SetAside",
         "sessions.Session",
+        "signin.AddressProof",
         "signin.CodeMessage",
         "signin.Hold",
         "signin.Knock",

@@ -110,6 +110,8 @@ NOT_GIVEN = {
     "iop_sessions.Block": STAFFS,
     "iop_sessions.Series": STAFFS,
     "mfa.Authenticator": "Secrets of ways to sign in.",
+    "signin.AddressChange": "That an address was replaced. The addresses are given.",
+    "signin.AddressProof": "An address nobody has proven; gone within minutes.",
     "signin.Knock": STAFFS,
     "signin.KnownBrowser": STAFFS,
     "signin.CodeMessage": "A code on its way. Gone within minutes, and opens a sign-in.",

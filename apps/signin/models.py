@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.care.models import Client, ContactPoint
 from apps.common.fields import EncryptedJSONField, EncryptedTextField
 
 
@@ -172,6 +173,7 @@ class Notice(models.Model):
     class Kind(models.TextChoices):
         NEW = "NEW", _("A new sign-in")
         ENDED = "ENDED", _("All sign-ins ended")
+        ADDRESS = "ADDRESS", _("A new way to reach you")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
@@ -275,3 +277,66 @@ class Knock(models.Model):
 
     def __str__(self):
         return f"Knock {self.pk}"
+
+
+class AddressProofQuerySet(models.QuerySet):
+    def open(self, at):
+        return self.filter(
+            asked_at__gt=at - AddressProof.GOOD_FOR, tries__lt=AddressProof.MOST_TRIES
+        )
+
+
+class AddressProof(models.Model):
+    """A client typed a new address, and a code is to show that it is theirs. One at a time.
+
+    One that belongs to somebody else is asked for in the same way; its code goes nowhere.
+    """
+
+    sealed_for = "client"
+
+    GOOD_FOR = timedelta(minutes=10)
+    MOST_TRIES = 5
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    client = models.OneToOneField(Client, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=ContactPoint.Kind)
+    value = EncryptedTextField()
+    address_index = models.CharField(max_length=64)
+    code_hash = models.CharField(max_length=64)
+    tries = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField(db_index=True)
+
+    objects = AddressProofQuerySet.as_manager()
+
+    def __str__(self):
+        return f"Address proof {self.pk}"
+
+
+class AddressChangeQuerySet(models.QuerySet):
+    def of_client(self, user):
+        return self.filter(client__user=user)
+
+    def to_undo(self, at):
+        return self.filter(undone_at=None, changed_at__gt=at - AddressChange.UNDO_FOR)
+
+
+class AddressChange(models.Model):
+    """A client replaced how they are reached, by themselves. The old address is told once."""
+
+    UNDO_FOR = timedelta(days=7)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    # None where there was no address of this kind before.
+    old = models.ForeignKey(
+        ContactPoint, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    new = models.ForeignKey(ContactPoint, on_delete=models.CASCADE, related_name="+")
+    changed_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    objects = AddressChangeQuerySet.as_manager()
+
+    def __str__(self):
+        return f"Address change {self.pk}"

@@ -29,6 +29,19 @@ def note_new(*, user: User, row: SignIn, at: datetime) -> None:
     )
 
 
+def note_address(*, user: User, session, at: datetime) -> None:
+    """Told at the other places, in case it was not them."""
+    here = session.get(sign_ins.KEY)
+    row = SignIn.objects.filter(pk=here).first()
+    Notice.objects.create(
+        user=user,
+        kind=Notice.Kind.ADDRESS,
+        sign_in=here,
+        device=row.device if row else "",
+        at=at,
+    )
+
+
 def note_end(*, user: User, at: datetime) -> None:
     """Their team ended all of them: told at the next one."""
     Notice.objects.create(user=user, kind=Notice.Kind.ENDED, at=at)

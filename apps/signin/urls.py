@@ -5,6 +5,7 @@ from apps.signin import (
     key_views,
     lock_views,
     place_views,
+    reach_views,
     still_you_views,
     views,
 )
@@ -38,6 +39,9 @@ urlpatterns = [
     path("own-keys/", key_views.keys, name="keys"),
     path("own-keys/new/", key_views.new_key, name="new_key"),
     path("own-keys/<int:pk>/away/", key_views.remove_key, name="remove_key"),
+    path("reach-me/", reach_views.reach, name="reach"),
+    path("reach-me/code/", reach_views.reach_code, name="reach_code"),
+    path("reach-me/<uuid:pk>/back/", reach_views.put_back, name="reach_back"),
     path("lock/", lock_views.lock, name="lock"),
     path("lock/key/", lock_views.lock_by_passkey, name="lock_by_passkey"),
     path("lock/off/", lock_views.lock_off, name="lock_off"),
