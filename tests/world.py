@@ -96,6 +96,7 @@ class World:
             "sign_in",
             "knock",
             "new_address",
+            "erasure",
             "consent",
             "shared",
             "letter",
@@ -306,6 +307,12 @@ class World:
             by=self._by(self.rosa.user),
         )
 
+    @cached_property
+    def erasure(self):
+        return requests.ask_to_erase(
+            client=self.rosa, words=MARK, at=NOON, by=self._by(self.rosa.user)
+        )
+
     def _by(self, user) -> Actor:
         return Actor(user.pk, user.kind, self.organization.pk)
 
@@ -318,6 +325,8 @@ class World:
 
 # By the name of the route: what stands in its path, as Rosa's.
 SAMPLES = {
+    "records:erasure": lambda w: {"pk": w.erasure.pk},
+    "records:erase_now": lambda w: {"pk": w.erasure.pk},
     "signin:reach_back": lambda w: {"pk": w.new_address.pk},
     "signin:let_in": lambda w: {"pk": w.knock.pk},
     "signin:close_door": lambda w: {"pk": w.knock.pk},

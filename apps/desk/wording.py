@@ -118,6 +118,7 @@ ABOUT_RECORDS = {
     "CORRECT": gettext_lazy(
         "Asks to correct something. Answer under “Sharing and letters”."
     ),
+    "ERASE": gettext_lazy("Somebody asks to have their record erased. Decide it."),
     "OBJECTED": gettext_lazy(
         "Does not want a letter to go out. Look under “Sharing and letters”."
     ),

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from apps.accounts.models import User
 from apps.care.models import Client
 from apps.keys.services import destroy_keys
-from apps.lifecycle.models import Hold
+from apps.lifecycle.selectors import is_held
 
 
 class IsHeld(Exception):
@@ -22,7 +22,7 @@ def erase(client_id: UUID, *, at: datetime) -> int:
 
     :raises IsHeld: when somebody said to keep it.
     """
-    if Hold.objects.standing().filter(client=client_id).exists():
+    if is_held(client_id):
         raise IsHeld
     return remove_rows(client_id, at=at)
 

@@ -40,6 +40,10 @@ def house_zone(user: User) -> ZoneInfo:
     return first.zone if first else ZoneInfo("UTC")
 
 
+def is_held(client_id: UUID) -> bool:
+    return Hold.objects.standing().filter(client=client_id).exists()
+
+
 def held_clients() -> list[UUID]:
     """Of whom nothing is deleted."""
     return list(Hold.objects.standing().values_list("client_id", flat=True))
