@@ -99,6 +99,8 @@ def people(world, sign_in) -> dict[str, Person]:
         holds = BY_ASSIGNMENT if role in policy.CARE_TEAM else (Scope.ROSTER,)
         if role in policy.SUPERVISION:
             holds += (Scope.HOUSE,)
+        if role in policy.RUN_THE_HOUSE:
+            holds += (Scope.COLLEAGUES,)
         found[f"{role} assigned"] = Person(role, sign_in(_assigned(role, world)), holds)
     # Whose record it is does not ask which role of a team: one of each kind is enough.
     for role in (Role.COUNSELOR, Role.FACILITATOR, Role.FRONT_DESK):

@@ -325,6 +325,19 @@ class World:
 
 # By the name of the route: what stands in its path, as Rosa's.
 SAMPLES = {
+    "signin:staff_member": lambda w: {"pk": w.hers.staff.pk},
+    "signin:staff_let_in": lambda w: {
+        "pk": w.hers.staff.pk,
+        "knock_id": w.knock.pk,
+    },
+    "signin:staff_again": lambda w: {"pk": w.hers.staff.pk},
+    "signin:staff_role": lambda w: {"pk": w.hers.staff.pk},
+    "signin:staff_role_away": lambda w: {
+        "pk": w.hers.staff.pk,
+        "role_id": w.hers.staff.staff_roles.first().pk,
+    },
+    "signin:staff_reset": lambda w: {"pk": w.hers.staff.pk},
+    "signin:staff_end": lambda w: {"pk": w.hers.staff.pk},
     "records:erasure": lambda w: {"pk": w.erasure.pk},
     "records:erase_now": lambda w: {"pk": w.erasure.pk},
     "signin:reach_back": lambda w: {"pk": w.new_address.pk},

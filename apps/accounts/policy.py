@@ -44,6 +44,7 @@ class Scope(StrEnum):
     GLASS = "clients they are assigned to, or opened with a reason for an hour"
     FOUND = "one client of the house, found by name and birth date"
     HOUSE = "clients of the house"
+    COLLEAGUES = "people of the staff of the house"
     ROSTER = "rooms they lead, and their own clients in others"
 
 
@@ -70,6 +71,8 @@ CARE_TEAM = frozenset(
 IN_THE_ROOM = CARE_TEAM | {Role.FACILITATOR}
 SUPERVISOR = frozenset({Role.SUPERVISOR})
 SUPERVISION = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
+ADMINS = frozenset({Role.ADMIN})
+RUN_THE_HOUSE = SUPERVISION | ADMINS
 CLIENT = frozenset({Role.CLIENT})
 
 
@@ -179,6 +182,10 @@ RULES: dict[str, Rule] = {
     "client_look.search": Rule(SUPERVISOR, Scope.HOUSE),
     "hold.read": Rule(SUPERVISION, Scope.HOUSE),
     "hold.change": Rule(SUPERVISION, Scope.HOUSE),
+    "staff.list": Rule(RUN_THE_HOUSE, Scope.COLLEAGUES),
+    "staff.let_in": Rule(RUN_THE_HOUSE, Scope.COLLEAGUES),
+    "staff.invite": Rule(ADMINS, Scope.COLLEAGUES),
+    "staff.change": Rule(ADMINS, Scope.COLLEAGUES),
     "erasure.read": Rule(SUPERVISION, Scope.HOUSE),
     "erasure.decide": Rule(SUPERVISION, Scope.HOUSE),
     "invitation.read": _CASELOAD,
@@ -296,6 +303,15 @@ ROUTES: dict[str, dict[str, str]] = {
     "signin:wait": _form("factor.give"),
     "signin:let_in": _post("door.open"),
     "signin:close_door": _post("door.close"),
+    "signin:staff": _read("staff.list"),
+    "signin:staff_member": _read("staff.list"),
+    "signin:staff_let_in": _post("staff.let_in"),
+    "signin:staff_new": _form("staff.invite"),
+    "signin:staff_again": _post("staff.invite"),
+    "signin:staff_role": _post("staff.change"),
+    "signin:staff_role_away": _post("staff.change"),
+    "signin:staff_reset": _post("staff.change"),
+    "signin:staff_end": _form("staff.change"),
     "signin:places": _read("place.list"),
     "signin:end_place": _post("place.end"),
     "signin:end_others": _post("place.end"),

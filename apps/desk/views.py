@@ -72,6 +72,7 @@ def people(request):
         "rows": rows,
         "at": at,
         "may_hold": policy.is_one_of(request.user, policy.SUPERVISION),
+        "runs_the_house": policy.is_one_of(request.user, policy.RUN_THE_HOUSE),
         "supervises": policy.is_one_of(request.user, policy.SUPERVISOR),
     }
     return render(request, "desk/people.html", context)
