@@ -28,6 +28,7 @@ KEPT_APART = ("keys_rotation", "keys_datakey")
 # Seconds a process remembers the key of a client; so long a destroyed one may work on.
 DATA_KEYS_REMEMBERED_FOR = 60
 # Chains the audit log. Never in the database: whoever changes rows there cannot seal them.
+# The newest first, with a comma between; rotate_audit_key makes it seal.
 AUDIT_KEY = env.required("COMPANION_AUDIT_KEY")
 # A file on another disk where the head of that chain is written every hour.
 AUDIT_ANCHOR = env.text("COMPANION_AUDIT_ANCHOR")

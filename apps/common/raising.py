@@ -18,6 +18,7 @@ POLICY = "app_wall"
 # hold no record, and what is personal in them is sealed or of the staff.
 OUTSIDE = {
     "audit.AuditCut": "where the chain begins anew: numbers and a keyed digest",
+    "audit.AuditTurn": "which key seals from where on: numbers and a keyed digest",
     "audit.AuditSeal": "the place of a row in the chain, and a keyed digest",
     "lifecycle.ExpiryDay": "one a night for the whole installation",
     "signin.Hold": "that codes wait for paper; read before anybody is signed in",

@@ -226,7 +226,12 @@ KINDS = (
     ),
     Kind(
         "audit",
-        ("audit.AuditCut", "audit.AuditEvent", "audit.AuditSeal"),
+        (
+            "audit.AuditCut",
+            "audit.AuditEvent",
+            "audit.AuditSeal",
+            "audit.AuditTurn",
+        ),
         "6 years; whole segments, by the owner's role (expire_audit)",
     ),
     Kind(

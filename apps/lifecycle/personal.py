@@ -48,6 +48,7 @@ EMPTIED = frozenset(
         "audit.AuditCut",
         "audit.AuditEvent",
         "audit.AuditSeal",
+        "audit.AuditTurn",
         "care.Invitation",
         "checkins.Draft",
         "mfa.Authenticator",
