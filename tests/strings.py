@@ -27,8 +27,13 @@ BEHIND_THE_DESK = (
     "apps/demo/",
     "apps/desk/",
     "apps/notifications/",
+    "apps/signin/staff",
     "templates/demo/",
     "templates/desk/",
+    "templates/records/erasure",
+    "templates/signin/_staff",
+    "templates/signin/staff",
+    "templates/signin/wait.html",
     "templates/base_desk.html",
 )
 
