@@ -33,7 +33,7 @@ MAY_POINT_AT = {
     "outreach": {"accounts", "care", "notifications"},
     "disclosures": {"accounts", "care"},
     "records": set(),
-    "signin": {"accounts"},
+    "signin": {"accounts", "care"},
     "phone": {"care"},
     "common": set(),
     "home": set(),

@@ -24,7 +24,7 @@ from apps.outreach.models import AnswerLink
 from apps.signin.factors import new_secret, seal_secret
 from apps.signin.models import AddressChange, Knock, LateForm, Notice, SignIn
 from tests.conftest import NOON
-from tests.factories.care import AssignmentFactory, StaffRoleFactory
+from tests.factories.care import AssignmentFactory, StaffFactory, StaffRoleFactory
 from tests.factories.checkins import CheckinDayFactory, MomentFactory, ReplyFactory
 from tests.factories.disclosures import signed
 from tests.factories.notifications import OutboxMessageFactory
@@ -62,9 +62,10 @@ class World:
             )
 
         # Ana answers for the house too, so that pages for who does have a reader.
-        StaffRoleFactory(
-            user=self.hers.staff, organization=self.organization, role="SUPERVISOR"
-        )
+        for role in ("SUPERVISOR", "ADMIN"):
+            StaffRoleFactory(
+                user=self.hers.staff, organization=self.organization, role=role
+            )
 
     def whose(self, audience: str) -> User:
         """Whose page it is; Rosa's, when it is for anybody."""
@@ -95,6 +96,7 @@ class World:
             "way_in",
             "sign_in",
             "knock",
+            "knock_of_kofi",
             "new_address",
             "erasure",
             "consent",
@@ -238,15 +240,27 @@ class World:
     @cached_property
     def knock(self):
         """Somebody wants to come in as Ana."""
+        return self._knock(self.hers.staff, "y")
+
+    @cached_property
+    def colleague(self):
+        """Somebody of the house with no clients, whom an admin may end."""
+        return StaffFactory(organization_id=self.organization.pk)
+
+    @cached_property
+    def knock_of_kofi(self):
+        return self._knock(self.other.staff, "z")
+
+    def _knock(self, user, session_key):
         elsewhere = SignIn.objects.create(
-            user=self.hers.staff,
-            session_key="y",
+            user=user,
+            session_key=session_key,
             device=SignIn.Device.COMPUTER,
             began_at=NOON,
             seen_at=NOON,
         )
         return Knock.objects.create(
-            user=self.hers.staff,
+            user=user,
             sign_in=elsewhere,
             browser="Chrome",
             system="Linux",
@@ -325,19 +339,19 @@ class World:
 
 # By the name of the route: what stands in its path, as Rosa's.
 SAMPLES = {
-    "signin:staff_member": lambda w: {"pk": w.hers.staff.pk},
+    "signin:staff_member": lambda w: {"pk": w.other.staff.pk},
     "signin:staff_let_in": lambda w: {
-        "pk": w.hers.staff.pk,
-        "knock_id": w.knock.pk,
+        "pk": w.other.staff.pk,
+        "knock_id": w.knock_of_kofi.pk,
     },
-    "signin:staff_again": lambda w: {"pk": w.hers.staff.pk},
-    "signin:staff_role": lambda w: {"pk": w.hers.staff.pk},
+    "signin:staff_again": lambda w: {"pk": w.colleague.pk},
+    "signin:staff_role": lambda w: {"pk": w.colleague.pk},
     "signin:staff_role_away": lambda w: {
-        "pk": w.hers.staff.pk,
-        "role_id": w.hers.staff.staff_roles.first().pk,
+        "pk": w.colleague.pk,
+        "role_id": w.colleague.staff_roles.first().pk,
     },
-    "signin:staff_reset": lambda w: {"pk": w.hers.staff.pk},
-    "signin:staff_end": lambda w: {"pk": w.hers.staff.pk},
+    "signin:staff_reset": lambda w: {"pk": w.colleague.pk},
+    "signin:staff_end": lambda w: {"pk": w.colleague.pk},
     "records:erasure": lambda w: {"pk": w.erasure.pk},
     "records:erase_now": lambda w: {"pk": w.erasure.pk},
     "signin:reach_back": lambda w: {"pk": w.new_address.pk},

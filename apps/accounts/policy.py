@@ -10,6 +10,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from apps.accounts.sign_in_routes import ROUTES as SIGN_IN
+from apps.accounts.sign_in_routes import form as _form
+from apps.accounts.sign_in_routes import post as _post
+from apps.accounts.sign_in_routes import read as _read
+
 
 class Role(StrEnum):
     VISITOR = "VISITOR"
@@ -200,18 +205,6 @@ RULES: dict[str, Rule] = {
 }
 
 
-def _read(action: str) -> dict[str, str]:
-    return {"GET": action}
-
-
-def _post(action: str) -> dict[str, str]:
-    return {"POST": action}
-
-
-def _form(action: str, read: str | None = None) -> dict[str, str]:
-    return {"GET": read or action, "POST": action}
-
-
 # By the name of the route. HEAD is GET without the body; what is not here is refused.
 ROUTES: dict[str, dict[str, str]] = {
     "healthz": _read("service.ask"),
@@ -288,50 +281,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "outreach:answer": _form("outreach.answer"),
     "outreach:sms_inbound": _post("text.receive"),
     "outreach:sms_status": _post("text.receive"),
-    "signin:sign_in": _form("account.sign_in"),
-    "signin:confirm": _form("account.sign_in"),
-    "signin:passkey": _post("account.sign_in"),
-    "signin:passkey_asks": _post("account.sign_in"),
-    "signin:second_step": _form("factor.give"),
-    "signin:set_up": _read("factor.set_up"),
-    "signin:set_up_app": _form("factor.set_up"),
-    "signin:set_up_passkey": _form("factor.set_up"),
-    "signin:new_passkey": _post("factor.set_up"),
-    "signin:ways_in": _read("factor.list"),
-    "signin:remove_way_in": _post("factor.remove"),
-    "signin:new_spare_codes": _post("factor.remove"),
-    "signin:wait": _form("factor.give"),
-    "signin:let_in": _post("door.open"),
-    "signin:close_door": _post("door.close"),
-    "signin:staff": _read("staff.list"),
-    "signin:staff_member": _read("staff.list"),
-    "signin:staff_let_in": _post("staff.let_in"),
-    "signin:staff_new": _form("staff.invite"),
-    "signin:staff_again": _post("staff.invite"),
-    "signin:staff_role": _post("staff.change"),
-    "signin:staff_role_away": _post("staff.change"),
-    "signin:staff_reset": _post("staff.change"),
-    "signin:staff_end": _form("staff.change"),
-    "signin:places": _read("place.list"),
-    "signin:end_place": _post("place.end"),
-    "signin:end_others": _post("place.end"),
-    "signin:say_seen": _post("place.seen"),
-    "signin:still_you": _form("proof.give"),
-    "signin:locked": _form("lock.open"),
-    "signin:lock": _form("lock.change", "lock.read"),
-    "signin:lock_by_passkey": _post("lock.change"),
-    "signin:lock_off": _post("lock.change"),
-    "signin:lock_now": _post("lock.close"),
-    "signin:reach": _form("address.change", "address.read"),
-    "signin:reach_code": _form("address.change", "address.read"),
-    "signin:reach_back": _post("address.change"),
-    "signin:keys": _form("key.change", "key.list"),
-    "signin:new_key": _post("key.change"),
-    "signin:remove_key": _post("key.change"),
-    "signin:sign_out": _post("account.sign_out"),
-    "signin:language": _post("account.language"),
-    "signin:let_go": _post("form.let_go"),
-    "signin:invitation": _form("account.accept_invitation"),
+    **SIGN_IN,
     "phone:worker": _read("app.read"),
     "phone:manifest": _read("app.read"),
     "phone:install": _read("app.read"),

@@ -311,17 +311,14 @@ class RecordRequestQuerySet(OfClientQuerySet):
         """To erase a record is asked of who answers for the house, and of nobody else."""
         if not policy.is_one_of(user, policy.SUPERVISION):
             return self.none()
-        return self.filter(
-            organization=user.organization_id, kind=RecordRequest.Kind.ERASE
-        )
+        return self.filter(organization=user.organization_id, kind="ERASE")
 
     def on_caseload_of(self, user, at: datetime):
-        rows = super().on_caseload_of(user, at)
-        return rows.exclude(kind=RecordRequest.Kind.ERASE)
+        return super().on_caseload_of(user, at).exclude(kind=RecordRequest.Kind.ERASE)
 
 
 class RecordRequest(models.Model):
-    """A client asks to limit what is shared, to correct what is written, or to erase it."""
+    """A client asks to share less, to correct what is written, or to erase it."""
 
     sealed_for = "client"
 
