@@ -35,7 +35,9 @@ def ask_staff(*, client: Client, about: str, key, at: datetime, by: Actor) -> No
 def ask_supervisor(*, client: Client, about: str, key, at: datetime, by: Actor) -> None:
     """Not about the enrollment: a counselor need not know what was asked of the house."""
     enrollment = latest_enrollment(client)
-    supervisor = enrollment and who_supervises(enrollment, at)
+    if enrollment is None:
+        return
+    supervisor = who_supervises(enrollment, at)
     if supervisor is None:
         return
     create_task(
