@@ -23,6 +23,7 @@ from apps.care.models import Client, ContactPoint, Enrollment, SiteLine, Task
 from apps.care.services.enrollments import find_contact_point
 from apps.care.services.tasks import create_task, primary_counselor
 from apps.common import crypto
+from apps.common.walls import across
 from apps.signin import notices, sending
 from apps.signin.addresses import Address
 from apps.signin.models import AddressChange, AddressProof, CodeMessage
@@ -96,9 +97,15 @@ def _ask(*, client: Client, address: Address, at: datetime, by: Actor) -> None:
 
 def _is_somebody_elses(client: Client, address: Address) -> bool:
     """Also of one of the staff: a code sent there would be for them."""
-    point = find_contact_point(kind=address.kind, value=address.value)
+    point = _holder(address.kind, address.value)
     staff = User.objects.filter(email__iexact=address.value)
     return staff.exists() or (point is not None and point.client_id != client.pk)
+
+
+def _holder(kind: str, value: str) -> ContactPoint | None:
+    """In whichever house: an address is of one person."""
+    with across():
+        return find_contact_point(kind=kind, value=value)
 
 
 def _hash(client: Client, index: str, code: str) -> str:
@@ -210,7 +217,7 @@ def put_back(*, change: AddressChange, at: datetime, by: Actor) -> None:
     stopped.update(stopped_at=at)
     old = change.old
     if old is not None:
-        known = find_contact_point(kind=old.kind, value=old.value)
+        known = _holder(old.kind, old.value)
         if known is not None and known.pk != old.pk:
             raise IsGone
         old.stopped_at = None
