@@ -28,6 +28,7 @@ KEPT_APART = ("keys_rotation", "keys_datakey")
 # Seconds a process remembers the key of a client; so long a destroyed one may work on.
 DATA_KEYS_REMEMBERED_FOR = 60
 # Chains the audit log. Never in the database: whoever changes rows there cannot seal them.
+# The newest first, with a comma between; rotate_audit_key makes it seal.
 AUDIT_KEY = env.required("COMPANION_AUDIT_KEY")
 # A file on another disk where the head of that chain is written every hour.
 AUDIT_ANCHOR = env.text("COMPANION_AUDIT_ANCHOR")
@@ -103,6 +104,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "apps.accounts.middleware.WallMiddleware",
     "apps.signin.middleware.SessionLimitsMiddleware",
+    "apps.signin.middleware.KnownBrowserMiddleware",
     "apps.signin.middleware.LockMiddleware",
     "apps.signin.middleware.LateFormsMiddleware",
     "apps.accounts.middleware.SignInRequiredMiddleware",
@@ -232,6 +234,7 @@ CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+BROWSER_COOKIE_NAME = "browser"
 # Read by the script and the worker, under the same two names.
 AWAY_COOKIE_NAME = "away"
 # A name in "Done for Rosa" has no place in a cookie.
@@ -243,6 +246,7 @@ if _public.scheme == "https":
     SESSION_COOKIE_NAME = "__Host-sid"
     CSRF_COOKIE_NAME = "__Host-csrf"
     LANGUAGE_COOKIE_NAME = "__Host-lang"
+    BROWSER_COOKIE_NAME = "__Host-browser"
     AWAY_COOKIE_NAME = "__Host-away"
     SECURE_HSTS_SECONDS = 63072000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
@@ -293,6 +297,8 @@ ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {
 }
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/m/key,10/h/key",
+    # New addresses that one client tries.
+    "new_address": "20/m/ip,5/h/key",
     "login_failed": "60/m/ip,5/10m/key",
     "invitation": "20/m/ip",
     # Codes of the second step: an address, and one person. The day's count is what somebody

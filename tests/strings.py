@@ -28,9 +28,14 @@ BEHIND_THE_DESK = (
     "apps/desk/",
     "apps/notifications/",
     "apps/setup/",
+    "apps/signin/staff",
     "templates/demo/",
     "templates/desk/",
+    "templates/records/erasure",
     "templates/setup/",
+    "templates/signin/_staff",
+    "templates/signin/staff",
+    "templates/signin/wait.html",
     "templates/base_desk.html",
 )
 

@@ -118,6 +118,7 @@ def test_a_visitor_inside_a_page_is_sent_out_of_it(world):
 
 # Where staff give or set up their second factor; nothing of the desk is there.
 BEFORE_SECOND_STEP = {
+    "signin:wait",
     "signin:new_passkey",
     "signin:second_step",
     "signin:set_up",

@@ -35,7 +35,7 @@ MAY_POINT_AT = {
     "disclosures": {"accounts", "care"},
     "records": set(),
     "setup": {"accounts", "care"},
-    "signin": {"accounts"},
+    "signin": {"accounts", "care"},
     "phone": {"care"},
     "common": set(),
     "home": set(),

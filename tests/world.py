@@ -13,7 +13,9 @@ from allauth.mfa.models import Authenticator
 
 from apps.accounts.models import User
 from apps.audit.actors import Actor
+from apps.care.models import ContactPoint
 from apps.care.services.concerns import raise_concern
+from apps.care.services.enrollments import contact_index
 from apps.care.services.tasks import create_task
 from apps.disclosures.rules import Recipient
 from apps.disclosures.services import letters, requests
@@ -25,9 +27,9 @@ from apps.lifecycle.services import place_hold
 from apps.outreach.models import AnswerLink
 from apps.sessions.models import Wait
 from apps.signin.factors import new_secret, seal_secret
-from apps.signin.models import LateForm, Notice, SignIn
+from apps.signin.models import AddressChange, Knock, LateForm, Notice, SignIn
 from tests.conftest import NOON
-from tests.factories.care import AssignmentFactory, StaffRoleFactory
+from tests.factories.care import AssignmentFactory, StaffFactory, StaffRoleFactory
 from tests.factories.checkins import CheckinDayFactory, MomentFactory, ReplyFactory
 from tests.factories.disclosures import signed
 from tests.factories.notifications import OutboxMessageFactory
@@ -109,6 +111,10 @@ class World:
             "hold",
             "way_in",
             "sign_in",
+            "knock",
+            "knock_of_kofi",
+            "new_address",
+            "erasure",
             "consent",
             "shared",
             "letter",
@@ -302,6 +308,50 @@ class World:
         )
 
     @cached_property
+    def knock(self):
+        """Somebody wants to come in as Ana."""
+        return self._knock(self.hers.staff, "y")
+
+    @cached_property
+    def colleague(self):
+        """Somebody of the house with no clients, whom an admin may end."""
+        return StaffFactory(organization_id=self.organization.pk)
+
+    @cached_property
+    def knock_of_kofi(self):
+        return self._knock(self.other.staff, "z")
+
+    def _knock(self, user, session_key):
+        elsewhere = SignIn.objects.create(
+            user=user,
+            session_key=session_key,
+            device=SignIn.Device.COMPUTER,
+            began_at=NOON,
+            seen_at=NOON,
+        )
+        return Knock.objects.create(
+            user=user,
+            sign_in=elsewhere,
+            browser="Chrome",
+            system="Linux",
+            asked_at=NOON,
+        )
+
+    @cached_property
+    def new_address(self):
+        """Rosa's new mailbox; she had none before."""
+        point = ContactPoint.objects.create(
+            client=self.rosa,
+            kind="EMAIL",
+            value="rosa.new@example.org",
+            value_index=contact_index("EMAIL", "rosa.new@example.org"),
+            verified_at=NOON,
+        )
+        return AddressChange.objects.create(
+            client=self.rosa, new=point, changed_at=NOON
+        )
+
+    @cached_property
     def consent(self):
         """Signed by Rosa."""
         return signed(
@@ -341,6 +391,12 @@ class World:
             by=self._by(self.rosa.user),
         )
 
+    @cached_property
+    def erasure(self):
+        return requests.ask_to_erase(
+            client=self.rosa, words=MARK, at=NOON, by=self._by(self.rosa.user)
+        )
+
     def _by(self, user) -> Actor:
         return Actor(user.pk, user.kind, self.organization.pk)
 
@@ -353,6 +409,24 @@ class World:
 
 # By the name of the route: what stands in its path, as Rosa's.
 SAMPLES = {
+    "signin:staff_member": lambda w: {"pk": w.other.staff.pk},
+    "signin:staff_let_in": lambda w: {
+        "pk": w.other.staff.pk,
+        "knock_id": w.knock_of_kofi.pk,
+    },
+    "signin:staff_again": lambda w: {"pk": w.colleague.pk},
+    "signin:staff_role": lambda w: {"pk": w.colleague.pk},
+    "signin:staff_role_away": lambda w: {
+        "pk": w.colleague.pk,
+        "role_id": w.colleague.staff_roles.first().pk,
+    },
+    "signin:staff_reset": lambda w: {"pk": w.colleague.pk},
+    "signin:staff_end": lambda w: {"pk": w.colleague.pk},
+    "records:erasure": lambda w: {"pk": w.erasure.pk},
+    "records:erase_now": lambda w: {"pk": w.erasure.pk},
+    "signin:reach_back": lambda w: {"pk": w.new_address.pk},
+    "signin:let_in": lambda w: {"pk": w.knock.pk},
+    "signin:close_door": lambda w: {"pk": w.knock.pk},
     "checkins:moment_after": lambda w: {"uuid": w.moment.uuid},
     "checkins:moment_call": lambda w: {"uuid": w.moment.uuid},
     "checkins:moment_tool": lambda w: {"uuid": w.moment.uuid},

@@ -17,6 +17,7 @@ from apps.accounts.roles import (
     ENROLLING,
     EVERYBODY,
     IN_THE_ROOM,
+    RUN_THE_HOUSE,
     SIGNED_IN,
     STAFF,
     SUPERVISION,
@@ -26,6 +27,10 @@ from apps.accounts.roles import (
     Role,
     Scope,
 )
+from apps.accounts.sign_in_routes import ROUTES as SIGN_IN
+from apps.accounts.sign_in_routes import form as _form
+from apps.accounts.sign_in_routes import post as _post
+from apps.accounts.sign_in_routes import read as _read
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,7 @@ RULES: dict[str, Rule] = {
     "letter.read": _OWN_CLIENT,
     "letter.decide": _OWN_CLIENT,
     "request.write": _OWN_CLIENT,
+    "erasure.ask": _OWN_CLIENT,
     "notice.read": _OWN_CLIENT,
     "look.read": _OWN_CLIENT,
     "phone.read": _OWN_CLIENT,
@@ -107,12 +113,16 @@ RULES: dict[str, Rule] = {
     "lock.read": _OWN_CLIENT,
     "lock.change": _OWN_CLIENT,
     "lock.close": _OWN_CLIENT,
+    "address.read": _OWN_CLIENT,
+    "address.change": _OWN_CLIENT,
     "key.list": _OWN_CLIENT,
     "key.change": _OWN_CLIENT,
     # For staff.
     "factor.give": _DOOR,
     "factor.set_up": _DOOR,
     "factor.list": _OWN_STAFF,
+    "door.open": _OWN_STAFF,
+    "door.close": _OWN_STAFF,
     "factor.remove": _OWN_STAFF,
     "work.read": Rule(STAFF, Scope.WORK, any_staff=True),
     "caseload.list": _CASELOAD,
@@ -134,6 +144,12 @@ RULES: dict[str, Rule] = {
     "client_look.search": Rule(SUPERVISOR, Scope.HOUSE),
     "hold.read": Rule(SUPERVISION, Scope.HOUSE),
     "hold.change": Rule(SUPERVISION, Scope.HOUSE),
+    "staff.list": Rule(RUN_THE_HOUSE, Scope.COLLEAGUES),
+    "staff.let_in": Rule(RUN_THE_HOUSE, Scope.COLLEAGUES),
+    "staff.invite": Rule(ADMIN, Scope.COLLEAGUES),
+    "staff.change": Rule(ADMIN, Scope.COLLEAGUES),
+    "erasure.read": Rule(SUPERVISION, Scope.HOUSE),
+    "erasure.decide": Rule(SUPERVISION, Scope.HOUSE),
     "invitation.read": _CASELOAD,
     "invitation.make": _CASELOAD,
     "roster.list": _ROSTER,
@@ -154,18 +170,6 @@ RULES: dict[str, Rule] = {
     "table.take": Rule(ADMIN, Scope.SETUP),
     "person.enroll": Rule(ENROLLING, Scope.NEW),
 }
-
-
-def _read(action: str) -> dict[str, str]:
-    return {"GET": action}
-
-
-def _post(action: str) -> dict[str, str]:
-    return {"POST": action}
-
-
-def _form(action: str, read: str | None = None) -> dict[str, str]:
-    return {"GET": read or action, "POST": action}
 
 
 _FORMS = "new_site change_site new_program change_program new_series new_level level"
@@ -241,6 +245,11 @@ ROUTES: dict[str, dict[str, str]] = {
     "records:open_letter": _post("letter.read"),
     "records:object_to": _post("letter.decide"),
     "records:my_requests": _form("request.write"),
+    "records:ask_erase": _form("erasure.ask"),
+    "records:keep_mine": _post("erasure.ask"),
+    "records:erasures": _read("erasure.read"),
+    "records:erasure": _form("erasure.decide", "erasure.read"),
+    "records:erase_now": _post("erasure.decide"),
     "records:notice": _form("notice.read"),
     "records:client_records": _read("client_sharing.read"),
     "records:client_consent": _read("client_sharing.read"),
@@ -255,35 +264,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "outreach:answer": _form("outreach.answer"),
     "outreach:sms_inbound": _post("text.receive"),
     "outreach:sms_status": _post("text.receive"),
-    "signin:sign_in": _form("account.sign_in"),
-    "signin:confirm": _form("account.sign_in"),
-    "signin:passkey": _post("account.sign_in"),
-    "signin:passkey_asks": _post("account.sign_in"),
-    "signin:second_step": _form("factor.give"),
-    "signin:set_up": _read("factor.set_up"),
-    "signin:set_up_app": _form("factor.set_up"),
-    "signin:set_up_passkey": _form("factor.set_up"),
-    "signin:new_passkey": _post("factor.set_up"),
-    "signin:ways_in": _read("factor.list"),
-    "signin:remove_way_in": _post("factor.remove"),
-    "signin:new_spare_codes": _post("factor.remove"),
-    "signin:places": _read("place.list"),
-    "signin:end_place": _post("place.end"),
-    "signin:end_others": _post("place.end"),
-    "signin:say_seen": _post("place.seen"),
-    "signin:still_you": _form("proof.give"),
-    "signin:locked": _form("lock.open"),
-    "signin:lock": _form("lock.change", "lock.read"),
-    "signin:lock_by_passkey": _post("lock.change"),
-    "signin:lock_off": _post("lock.change"),
-    "signin:lock_now": _post("lock.close"),
-    "signin:keys": _form("key.change", "key.list"),
-    "signin:new_key": _post("key.change"),
-    "signin:remove_key": _post("key.change"),
-    "signin:sign_out": _post("account.sign_out"),
-    "signin:language": _post("account.language"),
-    "signin:let_go": _post("form.let_go"),
-    "signin:invitation": _form("account.accept_invitation"),
+    **SIGN_IN,
     "phone:worker": _read("app.read"),
     "phone:manifest": _read("app.read"),
     "phone:install": _read("app.read"),
@@ -377,11 +358,13 @@ def allows(rule: Rule, user, roles: Collection[str]) -> bool:
 
 
 def roles_of(user) -> list[str]:
-    """The roles of somebody of the staff, read once: by the sign-in, or when first asked."""
+    """The roles of somebody in their own house, read once: by the sign-in, or when first asked."""
     if getattr(user, "said_roles", None) is None:
-        user.said_roles = " ".join(user.staff_roles.values_list("role", flat=True))
+        here = user.staff_roles.filter(organization=user.organization_id)
+        user.said_roles = " ".join(here.values_list("role", flat=True))
     return user.said_roles.split()
 
 
 def is_one_of(user, team: frozenset[Role]) -> bool:
+    """The one way to ask what somebody is here, whatever for."""
     return not team.isdisjoint(roles_of(user))

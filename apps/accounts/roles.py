@@ -37,6 +37,7 @@ class Scope(StrEnum):
     FOUND = "one client of the house, found by name and birth date"
     HOUSE = "clients of the house"
     TIMETABLE = "the weeks of the house's sites, which name no client"
+    COLLEAGUES = "people of the staff of the house"
     ROSTER = "rooms they lead, and their own clients in others"
     DOOR = "who is expected at their site that day: name, time, room, here or not, and rides"
     SETUP = "sites, levels and the weekly template of the house"
@@ -71,5 +72,6 @@ SUPERVISION = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 CLIENT = frozenset({Role.CLIENT})
 AT_THE_DOOR = frozenset({Role.FRONT_DESK})
 ADMIN = frozenset({Role.ADMIN})
+RUN_THE_HOUSE = SUPERVISION | ADMIN
 # Who begins a record. Beginning one opens none.
 ENROLLING = frozenset({Role.COUNSELOR, Role.CASE_MANAGER, Role.SUPERVISOR, Role.ADMIN})

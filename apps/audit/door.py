@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from django.db import connections
 
 SETTING = "companion.audit_door"
-TABLES = ("audit_auditevent", "audit_auditseal", "audit_auditcut")
+TABLES = ("audit_auditevent", "audit_auditseal", "audit_auditcut", "audit_auditturn")
 
 
 @contextmanager
@@ -26,7 +26,7 @@ def opened(using: str = "default") -> Iterator[None]:
             return
         cursor.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-            " AND tbl_name IN (%s, %s, %s)",
+            " AND tbl_name IN (%s, %s, %s, %s)",
             TABLES,
         )
         triggers = cursor.fetchall()

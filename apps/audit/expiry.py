@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from django.db import connection, transaction
 from django.db.models import Q
 
-from apps.audit import chain, door
+from apps.audit import chain, door, turning
 from apps.audit.actors import Actor
 from apps.audit.models import AuditCut, AuditEvent, AuditSeal
 from apps.audit.services import record
@@ -48,7 +48,9 @@ def expire(*, at: datetime, by: Actor, held: list[UUID]) -> int:
         mac=last.mac,
         last_at=newest.at,
         cut_at=at,
-        stamp=chain.stamp_of(last.position, last.mac, newest.at, at),
+        stamp=chain.stamp_of(
+            turning.current_key(), last.position, last.mac, newest.at, at
+        ),
     )
     with door.opened(), connection.cursor() as cursor:
         cursor.execute(

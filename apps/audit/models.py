@@ -99,6 +99,8 @@ class AuditSeal(AppendOnlyModel):
     seq = models.BigIntegerField(unique=True)
     sealed_at = models.DateTimeField(db_index=True)
     mac = models.CharField(max_length=64)
+    # The name of the key; None in links from before keys had names.
+    key = models.CharField(max_length=8, null=True)  # noqa: DJ001
 
     objects = AppendOnlyQuerySet.as_manager()
 
@@ -122,3 +124,27 @@ class AuditCut(AppendOnlyModel):
 
     def __str__(self):
         return f"Cut at {self.position}"
+
+
+class AuditTurn(AppendOnlyModel):
+    """From the next link on another key seals: whoever knows the old one makes none there.
+
+    Stamped by the new key over where the chain stood, so what the old key sealed stays as
+    it was then, also for somebody who has that key.
+    """
+
+    position = models.BigIntegerField(
+        primary_key=True, help_text="The last that was sealed with the key before."
+    )
+    mac = models.CharField(max_length=64, help_text="Of that link.")
+    key = models.CharField(max_length=8, help_text="The name of the new key.")
+    cut_position = models.BigIntegerField(
+        help_text="Of the newest cut then: later ones carry a stamp of the new key."
+    )
+    turned_at = models.DateTimeField()
+    stamp = models.CharField(max_length=64)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    def __str__(self):
+        return f"Turn at {self.position}"

@@ -10,8 +10,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from apps.audit import chain
-from apps.audit.models import AuditCut, AuditEvent, AuditSeal
+from apps.audit import chain, turning
+from apps.audit.actors import Actor
+from apps.audit.models import AuditCut, AuditEvent, AuditSeal, AuditTurn
 
 BATCH = 1000
 # So that after a long rest the rest of a tick gets its turn too.
@@ -62,14 +63,46 @@ def seal_batch(*, at: datetime) -> int:
         # Numbers are given out before the commit. Whatever came later than anybody would
         # think is still sealed, though only once an hour: this reads the whole log.
         rows = list(due.values_list(*chain.FIELDS)[:BATCH])
-    position, mac = _beginning() if last is None else (last.position, last.mac)
+    position, mac = _stands(last)
+    # One that another process turned away from is not used again: see turning.NoKey.
+    key = turning.current_key() if rows else b""
     seals = []
     for row in rows:
         position += 1
-        mac = chain.mac_of(mac, position=position, sealed_at=at, row=row)
-        seals.append(AuditSeal(position=position, seq=row[0], sealed_at=at, mac=mac))
+        mac = chain.mac_of(key, mac, position=position, sealed_at=at, row=row)
+        seals.append(
+            AuditSeal(
+                position=position,
+                seq=row[0],
+                sealed_at=at,
+                mac=mac,
+                key=chain.name_of(key),
+            )
+        )
     AuditSeal.objects.bulk_create(seals)
     return len(seals)
+
+
+def _stands(last: Head | None) -> tuple[int, str]:
+    return _beginning() if last is None else (last.position, last.mac)
+
+
+def turn_key(*, at: datetime, by: Actor) -> AuditTurn | None:
+    """Seal what is due with the old key, and from there on with the newest one.
+
+    :raises turning.NoKey: the old key is not there.
+    :raises turning.UsedBefore: the newest one sealed an earlier part.
+    """
+    # By itself: an anchor of what is then taken back would look like a loss.
+    seal_due(at=at)
+    return _turn(at=at, by=by)
+
+
+@transaction.atomic
+def _turn(*, at: datetime, by: Actor) -> AuditTurn | None:
+    _hold_the_chain()
+    position, mac = _stands(head())
+    return turning.turn(position=position, mac=mac, at=at, by=by)
 
 
 def _hold_the_chain() -> None:

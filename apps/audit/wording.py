@@ -66,6 +66,7 @@ _EXACTLY = {
     "desk.outbox_read": "outbox",
     "desk.invitation_read": "invitation",
     "desk.holds_read": "kept",
+    "records.erasures_read": "kept",
     "desk.looks_read": "checked",
     "desk.unusual_read": "checked",
     "desk.who_saw": "checked",

@@ -32,7 +32,7 @@ def keys_of_our_own(app_configs, **kwargs):
     named = {
         "COMPANION_FIELD_KEYS": keys,
         "COMPANION_INDEX_KEY": [settings.INDEX_KEY],
-        "COMPANION_AUDIT_KEY": [settings.AUDIT_KEY],
+        "COMPANION_AUDIT_KEY": settings.AUDIT_KEY.split(","),
     }
     return [
         Error(

@@ -18,12 +18,15 @@ POLICY = "app_wall"
 # hold no record, and what is personal in them is sealed or of the staff.
 OUTSIDE = {
     "audit.AuditCut": "where the chain begins anew: numbers and a keyed digest",
+    "audit.AuditTurn": "which key seals from where on: numbers and a keyed digest",
     "audit.AuditSeal": "the place of a row in the chain, and a keyed digest",
     "lifecycle.ExpiryDay": "one a night for the whole installation",
     "signin.Hold": "that codes wait for paper; read before anybody is signed in",
     "signin.Lock": "a hash, read before anybody's pages are open",
     "signin.Notice": "that there was a sign-in; read by its own person only",
     "accounts.User": "names who signs in, by a random handle",
+    "signin.Knock": "that somebody waits to come in; read by its own person and the house",
+    "signin.KnownBrowser": "a keyed mark of a cookie, read before anybody is wholly in",
     "signin.CodeMessage": "a code on its way to an address, gone in seconds",
     "signin.LateForm": "sealed, and read by its own person only",
     "signin.PageToken": "whose page a form was sent from",

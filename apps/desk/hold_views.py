@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.accounts import policy
 from apps.accounts.decorators import staff_only
 from apps.audit.services import record
 from apps.care.models import Client
@@ -17,7 +18,6 @@ from apps.lifecycle.selectors import (
     client_to_hold,
     clients_of_surname,
     house_zone,
-    may_hold,
 )
 from apps.lifecycle.services import AlreadyHeld, lift_hold, place_hold
 
@@ -46,7 +46,7 @@ class FindForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def holds(request):
     """Every record that is held in this house. POST finds one, so that no path has a name."""
-    if not may_hold(request.user):
+    if not policy.is_one_of(request.user, policy.SUPERVISION):
         raise Http404
     form = FindForm(request.POST or None)
     searched = request.method == "POST" and form.is_valid()

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apps.audit.services import record
 from apps.desk.look_forms import SearchForm
 from apps.desk.looks import questions, search
-from apps.desk.supervising import house_zone, supervisor_only
+from apps.desk.supervising import supervisor_only
+from apps.lifecycle.selectors import house_zone
 
 WEEK = timedelta(days=7)
 EARLIEST = date(2000, 1, 1)

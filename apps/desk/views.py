@@ -34,8 +34,6 @@ from apps.desk.board import (
     version_of,
 )
 from apps.desk.forms import OutcomeForm, ReplyForm
-from apps.desk.supervising import supervises
-from apps.lifecycle.selectors import may_hold
 
 
 @staff_only
@@ -76,8 +74,9 @@ def people(request):
     context = {
         "rows": rows,
         "at": at,
-        "may_hold": may_hold(request.user),
-        "supervises": supervises(request.user),
+        "may_hold": policy.is_one_of(request.user, policy.SUPERVISION),
+        "runs_the_house": policy.is_one_of(request.user, policy.RUN_THE_HOUSE),
+        "supervises": policy.is_one_of(request.user, policy.SUPERVISOR),
     }
     return render(request, "desk/people.html", context)
 

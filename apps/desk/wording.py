@@ -77,6 +77,10 @@ def task_sentence(task: Task, language: str) -> str:
         return _handed_in(details["handed_in"], language)
     if details.get("records") in ABOUT_RECORDS:
         return str(ABOUT_RECORDS[details["records"]])
+    if "changed" in details:
+        return _(
+            "Changed their phone number or e-mail. Ask them, face to face, if it was them."
+        )
     match task.kind:
         case Task.Kind.ANSWER | Task.Kind.RIDE if details.get("choice"):
             return _answered(details, language)
@@ -114,6 +118,7 @@ ABOUT_RECORDS = {
     "CORRECT": gettext_lazy(
         "Asks to correct something. Answer under “Sharing and letters”."
     ),
+    "ERASE": gettext_lazy("Somebody asks to have their record erased. Decide it."),
     "OBJECTED": gettext_lazy(
         "Does not want a letter to go out. Look under “Sharing and letters”."
     ),

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import policy
 from apps.care.models import Client, Enrollment, Organization
 from apps.common.fields import EncryptedJSONField, EncryptedTextField
 
@@ -305,19 +306,32 @@ class Letter(models.Model):
         return f"Letter {self.pk}"
 
 
+class RecordRequestQuerySet(OfClientQuerySet):
+    def for_staff(self, user):
+        """To erase a record is asked of who answers for the house, and of nobody else."""
+        if not policy.is_one_of(user, policy.SUPERVISION):
+            return self.none()
+        return self.filter(organization=user.organization_id, kind="ERASE")
+
+    def on_caseload_of(self, user, at: datetime):
+        return super().on_caseload_of(user, at).exclude(kind=RecordRequest.Kind.ERASE)
+
+
 class RecordRequest(models.Model):
-    """A client asks to limit what is shared, or to correct what is written."""
+    """A client asks to share less, to correct what is written, or to erase it."""
 
     sealed_for = "client"
 
     class Kind(models.TextChoices):
         LIMIT = "LIMIT", _("Share less")
         CORRECT = "CORRECT", _("Correct something")
+        ERASE = "ERASE", _("Erase everything")
 
     class State(models.TextChoices):
         ASKED = "ASKED", _("Asked")
         AGREED = "AGREED", _("Agreed")
         REFUSED = "REFUSED", _("Not agreed")
+        TAKEN_BACK = "TAKEN_BACK", _("You took it back")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
@@ -336,10 +350,15 @@ class RecordRequest(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
 
-    objects = OfClientQuerySet.as_manager()
+    objects = RecordRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["client"],
+                condition=Q(kind="ERASE", state__in=("ASKED", "AGREED")),
+                name="disclosures_erase_asked_once",
+            ),
             models.CheckConstraint(
                 condition=Q(state="ASKED", decided_at=None)
                 | (

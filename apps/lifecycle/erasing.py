@@ -8,8 +8,9 @@ from django.db import models, transaction
 
 from apps.accounts.models import User
 from apps.care.models import Client
+from apps.common.walls import across
 from apps.keys.services import destroy_keys
-from apps.lifecycle.models import Hold
+from apps.lifecycle.selectors import is_held
 
 
 class IsHeld(Exception):
@@ -22,7 +23,7 @@ def erase(client_id: UUID, *, at: datetime) -> int:
 
     :raises IsHeld: when somebody said to keep it.
     """
-    if Hold.objects.standing().filter(client=client_id).exists():
+    if is_held(client_id):
         raise IsHeld
     return remove_rows(client_id, at=at)
 
@@ -35,14 +36,20 @@ def remove_rows(client_id: UUID, *, at: datetime) -> int:
     if user_id is not None:
         for model, ids in rows_of(User, [user_id]).items():
             theirs.setdefault(model, set()).update(ids)
+    # Rows that hang on a row which went before are behind the wall by then.
+    with across():
+        _remove(theirs)
+    destroy_keys(client_id, at=at)
+    return sum(map(len, theirs.values()))
+
+
+def _remove(theirs: dict[type[models.Model], set]) -> None:
     for model, ids in theirs.items():
         # Not delete(): that refuses rows which are protected while somebody is in care.
         # All of them go in one transaction, at whose end the database looks itself.
         for some in _in_parts(sorted(ids, key=str)):
             rows = model._base_manager.filter(pk__in=some)  # type: ignore[attr-defined]
             rows._raw_delete(rows.db)
-    destroy_keys(client_id, at=at)
-    return sum(map(len, theirs.values()))
 
 
 def rows_of(model: type[models.Model], ids: list) -> dict[type[models.Model], set]:

@@ -160,9 +160,21 @@ KINDS = (
         removed_by="signin.forget_ended",
     ),
     Kind(
+        "browsers of staff",
+        ("signin.KnownBrowser", "signin.Knock"),
+        "180 days after the last sign-in there; who waits to come in, an hour",
+        removed_by="signin.forget_ended",
+    ),
+    Kind(
         "locks and holds of sign-ins",
         ("signin.Lock", "signin.Hold"),
         "until the person takes the lock off, or comes in by paper",
+    ),
+    Kind(
+        "addresses that are not proven yet",
+        ("signin.AddressProof",),
+        "10 minutes",
+        removed_by="signin.forget_ended",
     ),
     Kind(
         "forms that came late",
@@ -186,6 +198,7 @@ KINDS = (
             "care.CareAssignment",
             "care.Concern",
             "care.ContactPoint",
+            "signin.AddressChange",
             "care.DueMoment",
             "care.Enrollment",
             "care.OwnItem",
@@ -225,7 +238,12 @@ KINDS = (
     ),
     Kind(
         "audit",
-        ("audit.AuditCut", "audit.AuditEvent", "audit.AuditSeal"),
+        (
+            "audit.AuditCut",
+            "audit.AuditEvent",
+            "audit.AuditSeal",
+            "audit.AuditTurn",
+        ),
         "6 years; whole segments, by the owner's role (expire_audit)",
     ),
     Kind(

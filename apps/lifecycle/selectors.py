@@ -3,19 +3,13 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404
 
+from apps.accounts import policy
 from apps.accounts.models import User
-from apps.care.models import Client, Site, StaffRole
+from apps.care.models import Client, Site
 from apps.common.crypto import blind_index
 from apps.lifecycle.models import Hold
 
-ANSWER_FOR_THE_HOUSE = (StaffRole.Role.SUPERVISOR, StaffRole.Role.DIRECTOR)
-
 MOST = 20
-
-
-def may_hold(user: User) -> bool:
-    roles = StaffRole.objects.filter(user=user, organization=user.organization_id)
-    return roles.filter(role__in=ANSWER_FOR_THE_HOUSE).exists()
 
 
 def client_to_hold(user: User, client_id: UUID) -> Client:
@@ -24,7 +18,7 @@ def client_to_hold(user: User, client_id: UUID) -> Client:
     :raises Http404: for who does not answer for it.
     """
     clients = Client.objects.filter(organization=user.organization_id, pk=client_id)
-    found = clients.first() if may_hold(user) else None
+    found = clients.first() if policy.is_one_of(user, policy.SUPERVISION) else None
     if found is None:
         raise Http404
     return found
@@ -32,7 +26,7 @@ def client_to_hold(user: User, client_id: UUID) -> Client:
 
 def clients_of_surname(user: User, surname: str) -> list[Client]:
     """In care or not, of the house that somebody answers for."""
-    if not may_hold(user):
+    if not policy.is_one_of(user, policy.SUPERVISION):
         return []
     index = blind_index(surname.strip().casefold(), purpose="surname")
     same = Client.objects.filter(organization=user.organization_id, surname_index=index)
@@ -44,6 +38,10 @@ def house_zone(user: User) -> ZoneInfo:
     sites = Site.objects.filter(organization=user.organization_id)
     first = sites.order_by("code", "pk").first()
     return first.zone if first else ZoneInfo("UTC")
+
+
+def is_held(client_id: UUID) -> bool:
+    return Hold.objects.standing().filter(client=client_id).exists()
 
 
 def held_clients() -> list[UUID]:

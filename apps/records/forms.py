@@ -171,7 +171,10 @@ class ObjectionForm(forms.Form):
 class AskForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("What do you want?"),
-        choices=RecordRequest.Kind,
+        choices=[
+            (kind.value, kind.label)
+            for kind in (RecordRequest.Kind.LIMIT, RecordRequest.Kind.CORRECT)
+        ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the two.")},
     )
@@ -190,4 +193,25 @@ class AnswerForm(forms.Form):
     )
     answer = _words(
         _("Why, in words for them"), most=1000, rows=3, missing=_("Say why.")
+    )
+
+
+class EraseForm(forms.Form):
+    words = _words(
+        _("Anything they should know? You need not write a reason."),
+        most=1000,
+        rows=3,
+        required=False,
+    )
+
+
+class EraseNowForm(forms.Form):
+    """Nobody erases a record by one tap."""
+
+    reason = _words(
+        _("Who decided it, and why"), most=200, rows=2, missing=_("Say who and why.")
+    )
+    is_sure = forms.BooleanField(
+        label=_("I know that nobody can bring it back."),
+        error_messages={"required": _("Tick that you know it.")},
     )

@@ -142,6 +142,10 @@ NOT_GIVEN = {
     "iop_sessions.Series": STAFFS,
     "setup.Import": STAFFS,
     "mfa.Authenticator": "Secrets of ways to sign in.",
+    "signin.AddressChange": "That an address was replaced. The addresses are given.",
+    "signin.AddressProof": "An address nobody has proven; gone within minutes.",
+    "signin.Knock": STAFFS,
+    "signin.KnownBrowser": STAFFS,
     "signin.CodeMessage": "A code on its way. Gone within minutes, and opens a sign-in.",
     "signin.Hold": "That codes wait for paper, because a phone was lost.",
     "signin.Lock": "Says that there is a lock, to whoever made somebody ask.",
@@ -193,4 +197,5 @@ COLUMNS_NOT_GIVEN = {
     "signin.SignIn.session_key": KEY,
     "signin.SignIn.tries": WORKINGS,
     "signin.SignIn.user": WORKINGS,
+    "signin.SignIn.whole_at": "Empty for clients.",
 }

@@ -93,4 +93,6 @@ def letters_of(client: Client) -> list[SaidLetter]:
 
 
 def requests_of(client: Client):
-    return RecordRequest.objects.filter(client=client).order_by("-asked_at", "-pk")
+    # To erase is asked of the house, on a page of its own.
+    rows = RecordRequest.objects.exclude(kind=RecordRequest.Kind.ERASE)
+    return rows.filter(client=client).order_by("-asked_at", "-pk")

@@ -3,6 +3,7 @@ from django.urls import path
 from apps.records import (
     data_views,
     desk_views,
+    erase_views,
     letter_views,
     notice_views,
     request_views,
@@ -60,5 +61,10 @@ urlpatterns = [
         request_views.client_request,
         name="client_request",
     ),
+    path(f"{MINE}erase/", erase_views.ask_erase, name="ask_erase"),
+    path(f"{MINE}erase/keep/", erase_views.keep_mine, name="keep_mine"),
+    path("desk/erase/", erase_views.erasures, name="erasures"),
+    path("desk/erase/<uuid:pk>/", erase_views.erasure, name="erasure"),
+    path("desk/erase/<uuid:pk>/now/", erase_views.erase_now, name="erase_now"),
     path(f"{MINE}notice/", notice_views.notice, name="notice"),
 ]

@@ -10,7 +10,7 @@ from apps.care.services.enrollments import (
     find_contact_point,
     normalized_phone,
 )
-from apps.signin.models import Hold
+from apps.signin.models import AddressProof, Hold
 
 
 @dataclass(frozen=True)
@@ -69,4 +69,9 @@ def find_address(*, user: User, index: str) -> Address | None:
         value_index=index,
         stopped_at=None,
     ).first()
+    if point is None:
+        # One that is not theirs yet: the code is to show that it is.
+        point = AddressProof.objects.filter(
+            client__user=user, client__monitored_phone=False, address_index=index
+        ).first()
     return Address(point.kind, point.value) if point else None

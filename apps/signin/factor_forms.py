@@ -25,6 +25,22 @@ class StepForm(forms.Form):
         return "".join(filter(str.isalnum, self.cleaned_data["code"])).upper()
 
 
+class SpareForm(StepForm):
+    code = forms.CharField(
+        label=_("A spare code"),
+        help_text=_("One of the ten on your paper."),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
+        ),
+        error_messages=dict.fromkeys(("required", "max_length"), TYPE_CODE),
+    )
+
+
 class AppForm(StepForm):
     code = forms.CharField(
         label=_("The code it shows now"),

@@ -15,9 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.decorators import before_second_step, fresh_sign_in, staff_only
 from apps.common.squares import square_of
-from apps.signin import factors, locks, passkeys, proof
-from apps.signin.factor_forms import AppForm, CredentialForm, NewPasskeyForm, StepForm
-from apps.signin.still_you import let_in
+from apps.signin import doors, factors, locks, passkeys, proof, still_you
+from apps.signin.factor_forms import (
+    AppForm,
+    CredentialForm,
+    NewPasskeyForm,
+    SpareForm,
+    StepForm,
+)
 from apps.signin.ways_on import landing, with_next
 from apps.signin.zones import zone_of
 
@@ -56,18 +61,58 @@ def second_step(request):
         return redirect(landing(request))
     if not factors.has_factor(request.user):
         return redirect(with_next(request, "signin:set_up"))
+    if proof.waits_since(request.session, timezone.now()) is not None:
+        return redirect(with_next(request, "signin:wait"))
     form = StepForm(request.POST or None)
     if form.is_valid() and takes_code(request, form):
-        return redirect(landing(request))
+        return _go_on(request)
     kinds = {row.type for row in factors.factors_of(request.user)}
     context = {"form": form, "has_passkey": factors.PASSKEY in kinds}
     return render(request, "signin/second_step.html", context)
 
 
-def takes_code(request, form) -> bool:
+def _go_on(request):
+    """Where they wanted to, or to the page that waits for a word."""
+    if _is_whole(request):
+        return redirect(landing(request))
+    return redirect(with_next(request, "signin:wait"))
+
+
+@before_second_step
+@staff_only
+@require_http_methods(["GET", "POST"])
+def wait(request):
+    """Both steps are given, and this browser is new, or the third one."""
+    at = timezone.now()
+    since = proof.waits_since(request.session, at)
+    if _is_whole(request):
+        return redirect(landing(request))
+    if since is None:
+        return redirect(with_next(request, "signin:second_step"))
+    form = SpareForm(request.POST if "code" in request.POST else None)
+    if form.is_bound:
+        if form.is_valid() and takes_code(request, form, kinds=(factors.SPARE_CODES,)):
+            return _go_on(request)
+    elif request.method == "POST":
+        if not still_you.let_in(request, at, shown_at=since):
+            messages.info(request, _("Not yet."))
+        return _go_on(request)
+    kinds = {row.type for row in factors.factors_of(request.user)}
+    knock = doors.knock_of(request.session)
+    context = {
+        "form": form,
+        "has_passkey": factors.PASSKEY in kinds,
+        "is_let_in": knock is not None and knock.let_in_at is not None,
+    }
+    return render(request, "signin/wait.html", context)
+
+
+def takes_code(request, form, kinds=(factors.APP, factors.SPARE_CODES)) -> bool:
     at = timezone.now()
     try:
-        factors.give_code(request, code=form.cleaned_data["code"], at=at)
+        kind = factors.give_code(
+            request, code=form.cleaned_data["code"], at=at, kinds=kinds
+        )
     except factors.TooOften:
         form.add_error(None, _("That was often. Wait ten minutes, or use a passkey."))
         return False
@@ -77,7 +122,7 @@ def takes_code(request, form) -> bool:
             _("That code does not work, or it was taken before. Type the next one."),
         )
         return False
-    let_in(request, at)
+    still_you.let_in(request, at, opens_by_itself=kind == factors.SPARE_CODES)
     return True
 
 
@@ -148,7 +193,7 @@ def new_passkey(request):
 def _after_adding(request, at):
     """The first one comes with spare codes, on this answer and never again."""
     is_first = not _is_whole(request)
-    let_in(request, at)
+    still_you.let_in(request, at)
     if is_first or not factors.spare_codes_left(request.user):
         return _show_spare_codes(request, at)
     messages.success(request, _("Done. You can sign in with it from now on."))
@@ -232,7 +277,7 @@ def passkey(request):
         get_adapter(request).login(request, found.user)
     request.user = found.user
     locks.open_by_passkey(request.session, at=at)
-    let_in(request, at)
+    still_you.let_in(request, at, opens_by_itself=True)
     return redirect(landing(request))
 
 

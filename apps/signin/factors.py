@@ -58,17 +58,20 @@ def spare_codes_left(user: User) -> int:
     return len(row.data["hashes"]) if row is not None else 0
 
 
-def give_code(request, *, code: str, at: datetime) -> None:
+def give_code(request, *, code: str, at: datetime, kinds=(APP, SPARE_CODES)) -> str:
     """A code of the app or a spare one, of whoever is signed in. Counted before compared.
 
+    :returns: which of the two it was.
     :raises TooOften: for this person, or from this address.
     :raises NotTheCode: as it says.
     """
     user = request.user
     _count(request)
-    if not accept_code(user=user, code=code, at=at, by=request.actor):
+    kind = accept_code(user=user, code=code, at=at, by=request.actor, kinds=kinds)
+    if not kind:
         raise NotTheCode
     ratelimit.clear(request, action="second_step", key=str(user.pk))
+    return kind
 
 
 def _count(request) -> None:
@@ -81,18 +84,20 @@ def _count(request) -> None:
 
 
 @transaction.atomic
-def accept_code(*, user: User, code: str, at: datetime, by: Actor) -> bool:
-    """Use the code up, if it is one of theirs. Either end is written down."""
-    if _uses_app(user, code, at):
+def accept_code(
+    *, user: User, code: str, at: datetime, by: Actor, kinds=(APP, SPARE_CODES)
+) -> str:
+    """Use the code up, if it is one of theirs; which kind. Either end is written down."""
+    if APP in kinds and _uses_app(user, code, at):
         record(
             action="accounts.factor_used", at=at, by=by, subject=user, reason=APP.value
         )
-        return True
-    if _uses_spare_code(user, code, at):
+        return APP.value
+    if SPARE_CODES in kinds and _uses_spare_code(user, code, at):
         record(action="accounts.spare_code_used", at=at, by=by, subject=user)
-        return True
+        return SPARE_CODES.value
     record(action="accounts.factor_refused", at=at, by=by, subject=user, reason="code")
-    return False
+    return ""
 
 
 def _uses_app(user: User, code: str, at: datetime) -> bool:

@@ -34,6 +34,21 @@ class AddressForm(forms.Form):
         return address
 
 
+class NewAddressForm(AddressForm):
+    address = forms.CharField(
+        label=_("Your new phone number or e-mail"),
+        max_length=254,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+        error_messages=dict.fromkeys(("required", "max_length"), ADDRESS_HELP),
+    )
+
+
 class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Your code"),

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
@@ -18,6 +19,7 @@ from apps.signin import (
     sign_ins,
     way_back,
 )
+from apps.signin.models import KnownBrowser
 
 # In the session: something is kept for this person, so pages look for it.
 KEPT = "late_forms"
@@ -56,6 +58,27 @@ class SessionLimitsMiddleware:
             elif not _asks_by_itself(request) and limits.note(request.session, at=at):
                 sign_ins.note(request.session, at=at)
         return self.get_response(request)
+
+
+class KnownBrowserMiddleware:
+    """Give the cookie by which a browser of staff is known to whoever just came in there."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        token = getattr(request, "known_browser", None)
+        if token is not None:
+            response.set_cookie(
+                settings.BROWSER_COOKIE_NAME,
+                token,
+                max_age=KnownBrowser.KNOWN_FOR,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
 
 
 def _asks_by_itself(request) -> bool:

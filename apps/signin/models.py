@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.care.models import Client, ContactPoint
 from apps.common.fields import EncryptedJSONField, EncryptedTextField
 
 
@@ -115,6 +116,8 @@ class SignIn(models.Model):
     # Of somebody with a lock. Here and not in the session: a request that is still under
     # way writes its session back as it was, and would open it again.
     locked_at = models.DateTimeField(null=True)
+    # Of staff: when it became more than half of a sign-in.
+    whole_at = models.DateTimeField(null=True)
     open_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
 
@@ -170,6 +173,7 @@ class Notice(models.Model):
     class Kind(models.TextChoices):
         NEW = "NEW", _("A new sign-in")
         ENDED = "ENDED", _("All sign-ins ended")
+        ADDRESS = "ADDRESS", _("A new way to reach you")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
@@ -201,3 +205,138 @@ class Notice(models.Model):
 
     def __str__(self):
         return f"Notice {self.pk}"
+
+
+class KnownBrowser(models.Model):
+    """Somebody of the staff came all the way in here before: known by a cookie of its own."""
+
+    KNOWN_FOR = timedelta(days=180)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    # Of the cookie and the person, keyed: two people at one desk have a row each.
+    mark = models.CharField(max_length=64)
+    known_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "mark"], name="signin_browser_known_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"Known browser {self.pk}"
+
+
+class KnockQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(user=user)
+
+    def waiting(self, at):
+        return self.filter(let_in_at=None, asked_at__gt=at - Knock.OPEN_FOR)
+
+
+class Knock(models.Model):
+    """Somebody gave both steps where nobody knows the browser: they wait to be let in.
+
+    Gone with its sign-in. Unlike a sign-in it names the browser, so that the person can say
+    whether it is theirs; it is gone within the hour.
+    """
+
+    OPEN_FOR = timedelta(minutes=15)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    sign_in = models.OneToOneField(
+        SignIn, on_delete=models.CASCADE, related_name="knock"
+    )
+    browser = models.CharField(max_length=20)
+    system = models.CharField(max_length=20)
+    asked_at = models.DateTimeField(db_index=True)
+    let_in_at = models.DateTimeField(null=True)
+    let_in_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+
+    objects = KnockQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(let_in_at=None, let_in_by=None)
+                | models.Q(let_in_at__isnull=False, let_in_by__isnull=False),
+                name="signin_let_in_by_somebody",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Knock {self.pk}"
+
+
+class AddressProofQuerySet(models.QuerySet):
+    def open(self, at):
+        return self.filter(
+            asked_at__gt=at - AddressProof.GOOD_FOR, tries__lt=AddressProof.MOST_TRIES
+        )
+
+
+class AddressProof(models.Model):
+    """A client typed a new address, and a code is to show that it is theirs. One at a time.
+
+    One that belongs to somebody else is asked for in the same way; its code goes nowhere.
+    """
+
+    sealed_for = "client"
+
+    GOOD_FOR = timedelta(minutes=10)
+    MOST_TRIES = 5
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    client = models.OneToOneField(Client, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=ContactPoint.Kind)
+    value = EncryptedTextField()
+    address_index = models.CharField(max_length=64)
+    code_hash = models.CharField(max_length=64)
+    tries = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField(db_index=True)
+
+    objects = AddressProofQuerySet.as_manager()
+
+    def __str__(self):
+        return f"Address proof {self.pk}"
+
+
+class AddressChangeQuerySet(models.QuerySet):
+    def of_client(self, user):
+        return self.filter(client__user=user)
+
+    def to_undo(self, at):
+        return self.filter(undone_at=None, changed_at__gt=at - AddressChange.UNDO_FOR)
+
+
+class AddressChange(models.Model):
+    """A client replaced how they are reached, by themselves. The old address is told once."""
+
+    UNDO_FOR = timedelta(days=7)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    # None where there was no address of this kind before.
+    old = models.ForeignKey(
+        ContactPoint, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    new = models.ForeignKey(ContactPoint, on_delete=models.CASCADE, related_name="+")
+    changed_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    objects = AddressChangeQuerySet.as_manager()
+
+    def __str__(self):
+        return f"Address change {self.pk}"

@@ -16,13 +16,30 @@ def note_sign_in(*, user: User, row: SignIn, at: datetime) -> None:
     """Told where they are signed in already; the first place has nobody to tell."""
     elsewhere = [one for one in sign_ins.places_of(user, at) if one.pk != row.pk]
     if user.is_client and elsewhere:
-        Notice.objects.create(
-            user=user,
-            kind=Notice.Kind.NEW,
-            sign_in=row.pk,
-            device=row.device,
-            at=at,
-        )
+        note_new(user=user, row=row, at=at)
+
+
+def note_new(*, user: User, row: SignIn, at: datetime) -> None:
+    Notice.objects.create(
+        user=user,
+        kind=Notice.Kind.NEW,
+        sign_in=row.pk,
+        device=row.device,
+        at=at,
+    )
+
+
+def note_address(*, user: User, session, at: datetime) -> None:
+    """Told at the other places, in case it was not them."""
+    here = session.get(sign_ins.KEY)
+    row = SignIn.objects.filter(pk=here).first()
+    Notice.objects.create(
+        user=user,
+        kind=Notice.Kind.ADDRESS,
+        sign_in=here,
+        device=row.device if row else "",
+        at=at,
+    )
 
 
 def note_end(*, user: User, at: datetime) -> None:

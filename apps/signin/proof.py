@@ -10,14 +10,17 @@ from django.conf import settings
 from apps.accounts.models import User
 
 FACTOR_AT, DEMONSTRATION = "factor_at", "is_demonstration"
+# The second step was right, and the door is not open yet (apps.signin.doors).
+WAITS_SINCE = "waits_since"
 # When somebody last showed that it is them, by whatever brings them in.
 PROVEN_AT = "proven_at"
 FRESH_FOR = timedelta(minutes=10)
+WAITS_FOR = timedelta(minutes=15)
 
 
 def begin(session, *, at: datetime) -> None:
     """Somebody signed in. What the session had proven before is not theirs."""
-    for key in (FACTOR_AT, DEMONSTRATION):
+    for key in (FACTOR_AT, DEMONSTRATION, WAITS_SINCE):
         session.pop(key, None)
     session[PROVEN_AT] = at.timestamp()
 
@@ -25,9 +28,23 @@ def begin(session, *, at: datetime) -> None:
 def give(session, *, user: User, at: datetime) -> None:
     """The proof was right. The session's old key is worth nothing from now on."""
     session[PROVEN_AT] = at.timestamp()
+    session.pop(WAITS_SINCE, None)
     if user.is_staff_member:
         session[FACTOR_AT] = at.timestamp()
     session.cycle_key()
+
+
+def wait(session, *, at: datetime) -> None:
+    """Half of a sign-in still, that need not give its second step again."""
+    session.setdefault(WAITS_SINCE, at.timestamp())
+    session.cycle_key()
+
+
+def waits_since(session, at: datetime) -> datetime | None:
+    if WAITS_SINCE not in session:
+        return None
+    since = datetime.fromtimestamp(session[WAITS_SINCE], at.tzinfo)
+    return since if at - since <= WAITS_FOR else None
 
 
 def play(session) -> None:

@@ -36,6 +36,27 @@ def send_code(*, address: Address, user: User, code: str) -> None:
     _send_text(address.value, to_gsm_7(text))
 
 
+def say_changed(*, address: Address, user: User, number: str) -> None:
+    """To the address from before: that it does not count any more, and nothing else.
+
+    :raises httpx.HTTPError: the provider of texts did not take it.
+    :raises smtplib.SMTPException: the mail server did not take it.
+    """
+    organization = Organization.objects.get(pk=user.organization_id)
+    sender = organization.app_name or settings.APP_NAME
+    words = {"sender": sender, "number": number}
+    if number:
+        told = _("Your sign-in address was changed. Not you? Call %(number)s.") % words
+    else:
+        told = _("Your sign-in address was changed. Not you? Tell us when you see us.")
+    if address.kind == ContactPoint.Kind.EMAIL:
+        body = f"{told}\n\n{sender}\n"
+        subject = _("Your address was changed")
+        EmailMessage(subject=subject, body=body, to=[address.value]).send()
+        return
+    _send_text(address.value, to_gsm_7(f"{sender}: {told}"))
+
+
 def _send_text(to: str, body: str) -> None:
     account = settings.SMS_ACCOUNT_SID
     httpx.post(

@@ -16,7 +16,7 @@ from apps.audit.services import record
 from apps.care.models import Client, Invitation
 from apps.care.services.invitations import revoke_invitation
 from apps.feeds.services import end_feeds
-from apps.signin import locks, notices, sending, sign_ins
+from apps.signin import doors, locks, notices, sending, sign_ins
 from apps.signin.addresses import find_address
 from apps.signin.models import CodeMessage, Hold, SignIn
 
@@ -105,6 +105,7 @@ def reset_ways_in(*, user: User, at: datetime, by: Actor) -> None:
 
 def _end_ways_in(user: User, at: datetime, by: Actor) -> None:
     sign_ins.end_all(user=user, at=at, by=by)
+    doors.forget(user)
     Authenticator.objects.filter(user=user).delete()
 
 

@@ -86,6 +86,11 @@ def places_of(user: User, at: datetime) -> list[SignIn]:
     return [row for row in rows if row.session_key in there]
 
 
+def whole_of(user: User, at: datetime) -> list[SignIn]:
+    """Of staff: those with both steps, the one used last first."""
+    return [row for row in places_of(user, at) if row.whole_at is not None]
+
+
 def drop(rows: list[SignIn]) -> None:
     keys = [row.session_key for row in rows]
     Session.objects.filter(session_key__in=keys).delete()

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from apps.accounts.models import User
 from apps.audit.actors import Actor
+from apps.audit.middleware import actor_of
 from apps.audit.services import record
 from apps.care.models import ContactPoint
-from apps.signin import codes, proof, sign_ins
+from apps.signin import codes, doors, proof, sign_ins
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,40 @@ class Way:
     end: str
 
 
-def let_in(request, at: datetime) -> None:
-    """Whoever is signed in just proved it."""
-    proof.give(request.session, user=request.user, at=at)
-    sign_ins.follow(request.session)
+def let_in(
+    request,
+    at: datetime,
+    *,
+    opens_by_itself: bool = False,
+    shown_at: datetime | None = None,
+) -> bool:
+    """Whoever is signed in proved it, now or at ``shown_at``. False: the door is shut yet."""
+    user, session = request.user, request.session
+    is_in = proof.is_whole(session, user) or _comes_in(request, at, opens_by_itself)
+    if is_in:
+        proof.give(session, user=user, at=shown_at or at)
+    else:
+        proof.wait(session, at=at)
+    sign_ins.follow(session)
+    return is_in
+
+
+def _comes_in(request, at: datetime, opens_by_itself: bool) -> bool:
+    """For staff. The cookie goes out with the answer."""
+    said = request.COOKIES.get(settings.BROWSER_COOKIE_NAME, "")
+    token = said or doors.new_token()
+    is_in = doors.come_in(
+        request.session,
+        user=request.user,
+        token=token,
+        user_agent=request.headers.get("User-Agent", ""),
+        opens_by_itself=opens_by_itself,
+        at=at,
+        by=actor_of(request),
+    )
+    if is_in:
+        request.known_browser = token
+    return is_in
 
 
 def ways_of(user: User) -> list[Way]:

@@ -6,4 +6,4 @@ REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM companion;
 -- What was written down stays as it was written.
 REVOKE UPDATE, DELETE ON audit_auditevent, audit_auditseal FROM companion;
 -- Only the owner drops what is past its time.
-REVOKE INSERT, UPDATE, DELETE ON audit_auditcut FROM companion;
+REVOKE INSERT, UPDATE, DELETE ON audit_auditcut, audit_auditturn FROM companion;

@@ -7,12 +7,14 @@ from django.db import DatabaseError, connection, transaction
 
 from apps.audit import door, sealing
 from apps.audit.actors import Actor
-from apps.audit.models import AppendOnly, AuditCut, AuditEvent, AuditSeal
+from apps.audit.models import AppendOnly, AuditCut, AuditEvent, AuditSeal, AuditTurn
 from apps.audit.services import record
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db
-TABLES = [model._meta.db_table for model in (AuditEvent, AuditSeal, AuditCut)]
+TABLES = [
+    model._meta.db_table for model in (AuditEvent, AuditSeal, AuditCut, AuditTurn)
+]
 
 
 @pytest.fixture
@@ -21,6 +23,14 @@ def written(db):
     sealing.seal_due(at=NOON)
     AuditCut.objects.create(
         position=-1, mac="", last_at=NOON, cut_at=NOON, stamp="0" * 64
+    )
+    AuditTurn.objects.create(
+        position=-1,
+        mac="",
+        key="0" * 8,
+        cut_position=0,
+        turned_at=NOON,
+        stamp="0" * 64,
     )
 
 

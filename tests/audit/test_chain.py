@@ -37,9 +37,11 @@ def tamper(sql, params=()):
         if connection.vendor == "postgresql":
             cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER USER")
             cursor.execute("ALTER TABLE audit_auditseal DISABLE TRIGGER USER")
+            cursor.execute("ALTER TABLE audit_auditturn DISABLE TRIGGER USER")
             cursor.execute(sql, params)
             cursor.execute("ALTER TABLE audit_auditevent ENABLE TRIGGER USER")
             cursor.execute("ALTER TABLE audit_auditseal ENABLE TRIGGER USER")
+            cursor.execute("ALTER TABLE audit_auditturn ENABLE TRIGGER USER")
         else:
             with door.opened():
                 cursor.execute(sql, params)

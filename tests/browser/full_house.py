@@ -12,7 +12,7 @@ from apps.audit.actors import SYSTEM, Actor
 from apps.audit.services import record
 from apps.care.models import Enrollment, SiteLine
 from apps.care.services.enrollments import add_contact_point
-from apps.care.services.invitations import invite_client
+from apps.care.services.invitations import invite_client, invite_staff
 from apps.disclosures.services import consents, downloads, letters, notices, requests
 from apps.disclosures.services.sharing import share
 from apps.lifecycle.services import lift_hold, place_hold
@@ -32,7 +32,13 @@ from apps.sessions.services import (
 )
 from apps.signin import factors, locks, proof
 from apps.signin import notices as sign_in_notices
-from apps.signin.models import Notice, SignIn
+from apps.signin.models import (
+    AddressChange,
+    AddressProof,
+    Knock,
+    Notice,
+    SignIn,
+)
 from tests.browser.house import DAY, TODAY, House
 from tests.conftest import NOON
 from tests.factories.care import StaffFactory, StaffRoleFactory
@@ -73,6 +79,7 @@ class FullHouse(House):
         "mina": {proof.FACTOR_AT: None},
         "kofi": {proof.FACTOR_AT: 1},
         "gone": {proof.PROVEN_AT: 1},
+        "vera": {proof.FACTOR_AT: None, proof.WAITS_SINCE: NOON.timestamp()},
     }
 
     def __init__(self):
@@ -124,6 +131,9 @@ class FullHouse(House):
         self.level = self.rosa.placements.get().level
         self.hold_a_record()
         self.make_looks()
+        self.make_doors()
+        self.make_addresses()
+        self.make_erasures()
 
     @property
     def by_ana(self) -> Actor:
@@ -141,6 +151,93 @@ class FullHouse(House):
             at=NOON - 10 * DAY,
             **about,
         )
+
+    def make_doors(self):
+        """Vera waits, somebody wants to come in as Noa, and Pat was invited."""
+        self.alex = self.counselor("Alex", role="ADMIN")
+        self.vera, self.noa = self.counselor("Vera"), self.counselor("Noa")
+        Authenticator.objects.create(
+            user=self.vera,
+            type=factors.PASSKEY,
+            data={"name": "Phone"},
+            created_at=NOON - DAY,
+        )
+        elsewhere = SignIn.objects.create(
+            user=self.noa,
+            session_key="x",
+            device="COMPUTER",
+            began_at=NOON,
+            seen_at=NOON,
+        )
+        self.knock = Knock.objects.create(
+            user=self.noa,
+            sign_in=elsewhere,
+            browser="Chrome",
+            system="Linux",
+            asked_at=NOON,
+        )
+        self.pat = self.counselor("Pat")
+        self.left = self.counselor("Lee")
+        self.left.last_login, self.left.is_active = NOON - DAY, False
+        self.pat.is_active = False
+        for user in (self.pat, self.left):
+            user.save()
+        invite_staff(staff=self.pat, at=NOON, by=self.by_ana)
+
+    def make_addresses(self):
+        """Otto changed his number; Tess waits for a code."""
+        old, new = (
+            add_contact_point(
+                client=self.otto.client,
+                kind="PHONE",
+                value=f"+161755501{n}",
+                at=NOON,
+                by=SYSTEM,
+            )
+            for n in (66, 77)
+        )
+        old.stopped_at, new.verified_at = NOON, NOON
+        for point in (old, new):
+            point.save()
+        AddressChange.objects.create(
+            client=self.otto.client, old=old, new=new, changed_at=NOON
+        )
+        AddressProof.objects.create(
+            client=self.tess.client,
+            kind="PHONE",
+            value="+16175550188",
+            address_index="x",
+            code_hash="x",
+            asked_at=NOON,
+        )
+
+    def make_erasures(self):
+        """Dev asked; Lin's is held; Noor's and Hank's are agreed, Andre's is not."""
+        self.erase = {}
+        for who, answer in (
+            (self.dev, None),
+            (self.lin, None),
+            (self.noor, True),
+            (self.gone, True),
+            (self.andre, False),
+        ):
+            words = "I am done here. Please let nothing be left."
+            asked = requests.ask_to_erase(
+                client=who.client, words=words, at=NOON, by=SYSTEM
+            )
+            self.erase[who.client.preferred_name] = asked
+            if answer is not None:
+                requests.answer(
+                    request=asked,
+                    agreed=answer,
+                    words="When your care here has ended."
+                    if answer
+                    else "The law makes us keep it until 2033.",
+                    at=NOON,
+                    by=Actor(
+                        self.lourdes.pk, "STAFF", self.organization.pk, source="WEB"
+                    ),
+                )
 
     def make_looks(self):
         """Ana's of a day of work, and one of somebody who does not look after Rosa."""

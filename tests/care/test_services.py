@@ -38,7 +38,9 @@ def raised(enrollment, at, *, rule="R05", priority=2, key="a", craving=8):
 @pytest.fixture
 def clinician():
     role = StaffRoleFactory()
-    return Actor(user_id=role.user_id, role="STAFF")
+    return Actor(
+        user_id=role.user_id, role="STAFF", organization_id=role.organization_id
+    )
 
 
 def test_a_concern_is_raised_once_for_its_source(noon):

@@ -89,6 +89,7 @@ def test_the_application_reads_and_writes_rows(connect):
         "TRUNCATE audit_auditseal",
         "INSERT INTO audit_auditcut VALUES (9, '', now(), now(), '')",
         "UPDATE audit_auditcut SET mac = 'x'",
+        "INSERT INTO audit_auditturn VALUES (9, '', '', 0, now(), '')",
         "DELETE FROM audit_auditcut",
         "ALTER TABLE audit_auditevent DISABLE TRIGGER USER",
         "ALTER TABLE care_client ADD COLUMN extra int",

@@ -119,6 +119,7 @@ def test_setting_up_an_app_brings_in_and_shows_ten_spare_codes_once(
     assert _is_in(client)
     assert _written() == [
         ("accounts.factor_added", "totp"),
+        ("accounts.came_in", "first"),
         ("accounts.spare_codes_made", ""),
     ]
 
@@ -165,7 +166,10 @@ def test_the_code_of_the_app_brings_in_and_the_session_gets_a_new_key(
     assert response.url == "/desk/people/"
     assert not Session.objects.filter(session_key=before).exists()
     assert _is_in(client)
-    assert _written() == [("accounts.factor_used", "totp")]
+    assert _written() == [
+        ("accounts.factor_used", "totp"),
+        ("accounts.came_in", "first"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -218,6 +222,7 @@ def test_a_spare_code_works_once_however_it_is_typed(
     assert factors.spare_codes_left(with_app) == 9
     assert _written() == [
         ("accounts.spare_code_used", ""),
+        ("accounts.came_in", "first"),
         ("accounts.factor_refused", "code"),
     ]
 

@@ -49,7 +49,8 @@ def fingerprint_of(enrollment_id, rule: str, source: str, source_key: str) -> st
 
 
 def _is_clinician(by: Actor) -> bool:
-    return StaffRole.objects.filter(user=by.user_id, role__in=CLINICIANS).exists()
+    roles = StaffRole.objects.filter(user=by.user_id, organization=by.organization_id)
+    return roles.filter(role__in=CLINICIANS).exists()
 
 
 def _keeps_still(index: str, rule: str, evidence: dict, at: datetime) -> bool:

@@ -95,7 +95,7 @@ def break_glass(
     create_task(
         kind=Task.Kind.GLASS,
         organization_id=enrollment.organization_id,
-        assignee=_who_is_told(enrollment, staff, at),
+        assignee=who_supervises(enrollment, at, but=staff) or staff,
         details={
             "who": staff.name,
             "name": enrollment.client.preferred_name,
@@ -126,7 +126,9 @@ def open_glass(*, enrollment: Enrollment, user: User, at: datetime) -> datetime 
     )
 
 
-def _who_is_told(enrollment: Enrollment, staff: User, at: datetime) -> User:
+def who_supervises(
+    enrollment: Enrollment, at: datetime, *, but: User | None = None
+) -> User | None:
     """The supervisor of the client, else of the house; another person where there is one."""
     assigned = CareAssignment.objects.filter(
         enrollment=enrollment,
@@ -147,4 +149,4 @@ def _who_is_told(enrollment: Enrollment, staff: User, at: datetime) -> User:
         key=lambda r: (leading.index(r.role), r.site_id not in (site, None), r.pk),
     )
     told += [role.user for role in ordered]
-    return next((user for user in told if user.pk != staff.pk), staff)
+    return next((user for user in told if but is None or user.pk != but.pk), but)

@@ -7,7 +7,7 @@ from apps.care.models import Enrollment, Organization
 from apps.care.services.tasks import primary_counselor
 from apps.disclosures.models import SharingConsent
 from apps.disclosures.rules import Recipient
-from apps.disclosures.services import consents, letters, notices
+from apps.disclosures.services import consents, letters, notices, requests
 from apps.disclosures.services.sharing import share
 
 PROBATION = Recipient("Suffolk Probation", "COURT")
@@ -33,6 +33,23 @@ def build(organization: Organization, at: datetime) -> None:
         notices.note_read(client=enrollment.client, at=at, by=_itself(enrollment))
     _letter_waits(for_court, at)
     _signed_and_taken_back(other, at)
+    _wants_to_be_erased(organization, at)
+
+
+def _wants_to_be_erased(organization: Organization, at: datetime) -> None:
+    """Somebody whose care is over."""
+    ended = Enrollment.objects.filter(
+        organization=organization,
+        state=Enrollment.State.ENDED,
+        client__user__isnull=False,
+    )
+    for enrollment in ended.order_by("started_on", "pk")[:1]:
+        requests.ask_to_erase(
+            client=enrollment.client,
+            words="I have moved away. Please let nothing be left.",
+            at=at - 2 * DAY,
+            by=_itself(enrollment),
+        )
 
 
 def _letter_waits(enrollment: Enrollment, at: datetime) -> None:

@@ -8,7 +8,11 @@ from apps.audit.actors import Actor
 from apps.audit.services import record
 from apps.care.models import Client
 from apps.disclosures.models import RecordRequest
-from apps.disclosures.services.asking_staff import answered, ask_staff
+from apps.disclosures.services.asking_staff import (
+    answered,
+    ask_staff,
+    ask_supervisor,
+)
 
 
 class NoReason(Exception):
@@ -33,6 +37,52 @@ def ask(
     _record("asked", asked, at, by)
     ask_staff(client=client, about=kind, key=asked.pk, at=at, by=by)
     return asked
+
+
+@transaction.atomic
+def ask_to_erase(
+    *, client: Client, words: str, at: datetime, by: Actor
+) -> RecordRequest:
+    """Of who answers for the house. Asked again while it is open, it is the first one."""
+    Client.objects.select_for_update().get(pk=client.pk)
+    open_one = open_erasure(client)
+    if open_one is not None:
+        return open_one
+    asked = RecordRequest.objects.create(
+        organization_id=client.organization_id,
+        client=client,
+        kind=RecordRequest.Kind.ERASE,
+        words=words.strip(),
+        asked_at=at,
+    )
+    _record("asked", asked, at, by)
+    ask_supervisor(client=client, about=asked.kind, key=asked.pk, at=at, by=by)
+    return asked
+
+
+def open_erasure(client: Client) -> RecordRequest | None:
+    """Asked or agreed, and neither done nor taken back."""
+    state = RecordRequest.State
+    return RecordRequest.objects.filter(
+        client=client,
+        kind=RecordRequest.Kind.ERASE,
+        state__in=(state.ASKED, state.AGREED),
+    ).first()
+
+
+@transaction.atomic
+def take_back_erasure(*, client: Client, at: datetime, by: Actor) -> bool:
+    """By the client, until it is done. False when there is nothing to take back."""
+    Client.objects.select_for_update().get(pk=client.pk)
+    asked = open_erasure(client)
+    if asked is None:
+        return False
+    asked.state, asked.answer = RecordRequest.State.TAKEN_BACK, ""
+    asked.decided_by_id, asked.decided_at = by.user_id, at
+    asked.save()
+    _record("taken_back", asked, at, by)
+    answered(key=asked.pk, at=at, by=by)
+    return True
 
 
 @transaction.atomic
