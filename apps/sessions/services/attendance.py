@@ -190,7 +190,7 @@ def take_back_everybody(
         return 0
     marks = list(
         group_session.attendance.filter(
-            marked_at=made_at, marked_by=by.user_id, changes=None
+            marked_at=made_at, marked_by=by.user_id
         ).select_related("enrollment")
     )
     if not marks:
