@@ -105,6 +105,8 @@ def people(world, sign_in) -> dict[str, Person]:
             holds += (Scope.SETUP,)
         if role in policy.RUN_THE_HOUSE:
             holds += (Scope.COLLEAGUES,)
+        if role in policy.TIMETABLE:
+            holds += (Scope.TIMETABLE,)
         found[f"{role} assigned"] = Person(role, sign_in(_assigned(role, world)), holds)
     # Whose record it is does not ask which role of a team: one of each kind is enough.
     for role in (Role.COUNSELOR, Role.FACILITATOR, Role.FRONT_DESK):

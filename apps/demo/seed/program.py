@@ -62,7 +62,7 @@ TEMPLATE = [
     ("BOS", "Day", "Whole day", ("PHP",), "MO,TU,WE,TH,FR", time(9), 375,
      "Room 1", "Mina", WHOLE_DAY),
     ("BOS", "Day", "Continuing group", ("OP",), "TH", time(12, 30), 90,
-     "Room 3", "Mina", CONTINUING),
+     "Room 3", "Bea", CONTINUING),
     ("BOS", "Evening", "Evening", ("IOP",), "MO,TU,WE,TH", time(17, 30), 190,
      "Room 2", "Kofi", EVENING),
     ("BOS", "Evening", "Continuing group", ("OP",), "TU", time(18), 90,
@@ -72,7 +72,7 @@ TEMPLATE = [
     ("NDH", "Day", "Whole day", ("PHP",), "MO,TU,WE,TH,FR", time(9), 375,
      "Garden room", "Theo", WHOLE_DAY),
     ("NDH", "Day", "Continuing group", ("OP",), "WE", time(12, 30), 90,
-     "Harbor room", "Theo", CONTINUING),
+     "Harbor room", "Bea", CONTINUING),
     ("NDH", "Evening", "Evening", ("IOP",), "MO,TU,WE,TH", time(17, 30), 190,
      "Harbor room", "Ruth", EVENING),
 ]  # fmt: skip
@@ -132,9 +132,15 @@ def build_program(*, first_day: date, today: date, at: datetime) -> World:
     return World(organization, sites, levels, programs, staff, series)
 
 
+def weekday_from(day: date) -> date:
+    """The day, or the Monday after it."""
+    return day + timedelta(days=7 - day.weekday() if day.weekday() > 4 else 0)
+
+
 def _site(organization, code, name, address, on_call, prefix, today) -> Site:
-    # Two weeks back, so that a demonstration always shows how a closed day looks.
-    holiday = today - timedelta(days=16)
+    # Two weeks back and in the weeks to come, so that a demonstration always shows how a
+    # closed day looks.
+    holidays = [today - timedelta(days=16), weekday_from(today + timedelta(days=9))]
     site = Site.objects.create(
         organization=organization,
         code=code,
@@ -142,7 +148,7 @@ def _site(organization, code, name, address, on_call, prefix, today) -> Site:
         address=address,
         timezone=BOSTON_TIME,
         staffed_hours=OFFICE_HOURS,
-        holidays=[holiday.isoformat()],
+        holidays=[day.isoformat() for day in holidays],
         on_call=on_call,
     )
     lines = [

@@ -16,14 +16,14 @@ from django.db import transaction
 from apps.audit import actors
 from apps.audit.actors import Actor
 from apps.audit.services import record
-from apps.care.models import Concern, Enrollment, Task
+from apps.care.models import Concern, Enrollment, Site, Task
 from apps.care.models.work import Outcome
 from apps.care.services import concerns, enrollments, tasks
 from apps.checkins import services as checkins
 from apps.checkins.models import CheckinDay, Reply
 from apps.demo.seed import arriving, instead, plans, story
 from apps.demo.seed.people import PRIMARY, Person, admit
-from apps.demo.seed.program import World
+from apps.demo.seed.program import World, weekday_from
 from apps.notifications import delivery
 from apps.notifications.channels import Accepted
 from apps.notifications.models import OutboxMessage
@@ -98,6 +98,13 @@ class Simulation:
         self.keep_ahead(self.now)
         arriving.arrange(self, self.now)
         instead.arrange(self, self.now)
+        self.close(
+            self.world.sites["NDH"],
+            weekday_from(self.today + timedelta(days=4)),
+            "BUILDING",
+            "A water pipe is being mended.",
+            self.now,
+        )
         self.tick(self.now)
 
     # People come in
@@ -155,19 +162,25 @@ class Simulation:
 
     def open_day(self, at: datetime, on: date) -> None:
         snow = on == self.today - timedelta(days=story.SNOW_DAY)
+        if snow:
+            for site in self.world.sites.values():
+                self.close(site, on, "SNOW", "Snow day", at)
         for group_session in GroupSession.objects.filter(
             local_on=on, organization=self.world.organization
         ).held():
-            if snow:
-                sessions.cancel_session(
-                    group_session=group_session,
-                    note="Snow day",
-                    at=at,
-                    by=self.program_actor,
-                )
-            else:
-                over = group_session.ends_at + timedelta(minutes=10)
-                self.plan(over, self.take_roster, group_session)
+            over = group_session.ends_at + timedelta(minutes=10)
+            self.plan(over, self.take_roster, group_session)
+
+    def close(self, site: Site, on: date, kind: str, note: str, at: datetime) -> None:
+        sessions.close_site(
+            site=site,
+            starts_at=self.at(on, time(0)),
+            ends_at=self.at(on + timedelta(days=1), time(0)),
+            kind=kind,
+            note=note,
+            at=at,
+            by=self.program_actor,
+        )
 
     def take_roster(self, at: datetime, group_session: GroupSession) -> None:
         by = self.staff_actor(group_session.facilitator)
