@@ -29,6 +29,7 @@ from apps.sessions.services import (
     mark_attendance,
     mark_everybody,
     roster_tasks,
+    set_holidays,
 )
 from apps.signin import factors, locks, proof
 from apps.signin import notices as sign_in_notices
@@ -52,7 +53,7 @@ from tests.factories.plans import (
     PlanPersonFactory,
     PlanVersionFactory,
 )
-from tests.factories.sessions import OneToOneFactory
+from tests.factories.sessions import ClosureFactory, OneToOneFactory
 
 HOUR = dt.timedelta(hours=1)
 EVERY_QUESTION = {
@@ -418,6 +419,15 @@ class FullHouse(House):
             reason="WORK",
             at=NOON,
             by=self.by_ana,
+        )
+        self.coming = by_day[TODAY + 5 * DAY]
+        site = self.mornings.program.site
+        set_holidays(site=site, days=[TODAY + 9 * DAY], at=NOON, by=self.by_ana)
+        ClosureFactory(
+            site=site,
+            note="Water in the hall",
+            starts_at=NOON + 8 * DAY,
+            ends_at=NOON + 8 * DAY + 3 * HOUR,
         )
         roster_tasks(NOON, SYSTEM)
 
