@@ -18,7 +18,7 @@ from apps.audit.actors import Actor
 from apps.audit.services import record
 from apps.care.models import Concern, Enrollment, Task
 from apps.care.models.work import Outcome
-from apps.care.services import concerns, enrollments, tasks
+from apps.care.services import concerns, tasks
 from apps.checkins import services as checkins
 from apps.checkins.models import CheckinDay, Reply
 from apps.demo.seed import arriving, instead, plans, story
@@ -120,10 +120,8 @@ class Simulation:
             self.plan(back, self.step_up, person)
 
     def end(self, at: datetime, person: Person) -> None:
-        enrollment = self.enrollments[person.name]
-        sessions.release_seats(enrollment=enrollment, since=at.date())
-        enrollments.end_enrollment(
-            enrollment=enrollment,
+        sessions.end_care(
+            enrollment=self.enrollments[person.name],
             on=at.date(),
             reason=Enrollment.EndReason.LOST_TOUCH,
             at=at,
@@ -131,22 +129,16 @@ class Simulation:
         )
 
     def step_up(self, at: datetime, person: Person) -> None:
-        enrollment, tomorrow = (
-            self.enrollments[person.name],
-            at.date() + timedelta(days=1),
-        )
-        sessions.release_seats(enrollment=enrollment, since=tomorrow)
-        enrollments.change_placement(
-            enrollment=enrollment,
+        sessions.change_level(
+            enrollment=self.enrollments[person.name],
             level=self.world.levels["IOP"],
             program=self.world.programs[person.site, "Evening"],
             weekdays=[0, 1, 2, 3],
-            from_on=tomorrow,
+            from_on=at.date() + timedelta(days=1),
             note="Asked for a fourth evening while getting back into it.",
             at=at,
             by=self.counselor(person),
         )
-        sessions.take_seats(enrollment=enrollment, since=tomorrow)
 
     # Days
 
