@@ -9,7 +9,6 @@ from apps.audit.actors import SYSTEM, Actor
 from apps.audit.services import record
 from apps.care.models import Enrollment, LivingSituation, Referral, Task
 from apps.care.rules.hours import StaffedHours
-from apps.care.services.status import lock_status
 from apps.care.services.tasks import complete_task, create_task, primary_counselor
 
 
@@ -108,15 +107,20 @@ def note_referral(
     :raises OutcomeNeeded: it is over, without a word of what came of it.
     :raises FollowUpInThePast: the follow-up is over, or so is the referral.
     """
-    lock_status(enrollment=referral.enrollment, at=at)
+    # As it is now: somebody may have been asked since it was read.
+    referral = (
+        Referral.objects.select_for_update(of=("self",))
+        .select_related("enrollment__program__site")
+        .get(pk=referral.pk)
+    )
     is_over = state not in Referral.OPEN
     if is_over and not outcome.strip():
         raise OutcomeNeeded
     today = referral.enrollment.program.site.local_date(at)
     if follow_up_on is not None and (is_over or follow_up_on < today):
         raise FollowUpInThePast
-    asked = referral.task
-    if asked is not None and asked.done_at is None:
+    asked = referral.task_id and Task.objects.get(pk=referral.task_id)
+    if asked and asked.done_at is None:
         complete_task(task=asked, outcome="", at=at, by=by)
     referral.state = state
     referral.outcome = outcome.strip() or None
@@ -134,12 +138,19 @@ def referral_tasks(at: datetime, by: Actor = SYSTEM) -> int:
         task=None,
         follow_up_on__lte=at.date(),
         enrollment__client__died_on=None,
-    ).select_related("enrollment__program__site", "made_by")
+    )
     return sum(_ask(referral, at, by) for referral in due)
 
 
 @transaction.atomic
-def _ask(referral: Referral, at: datetime, by: Actor) -> int:
+def _ask(found: Referral, at: datetime, by: Actor) -> int:
+    # Two ticks at once, or a word about it meanwhile.
+    rows = Referral.objects.select_for_update(of=("self",)).filter(
+        pk=found.pk, task=None, follow_up_on=found.follow_up_on
+    )
+    referral = rows.select_related("enrollment__program__site").first()
+    if referral is None:
+        return 0
     enrollment = referral.enrollment
     site = enrollment.program.site
     if site.local_date(at) < referral.follow_up_on:
