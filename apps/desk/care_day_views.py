@@ -83,7 +83,6 @@ def away_change(request, client_id, pk):
         form,
         title=_("Back, or back soon"),
         lead=f"{pause.get_kind_display()} · {day_words(pause.from_on, today)}",
-        said="",
         action=_("Write it down"),
     )
 
@@ -126,7 +125,6 @@ def day(request, client_id):
         form,
         title=_("One day, other than usual"),
         lead=_("Only this once. Any group of the house with a seat can stand in."),
-        said="",
         action=_("Change it"),
     )
 
@@ -168,7 +166,6 @@ def instead(request, client_id):
         form,
         title=_("Another day for a while"),
         lead=_("The days of the level stay; only these weeks are different."),
-        said="",
         action=_("Change it"),
     )
 

@@ -47,11 +47,11 @@ IN_TOUCH = timedelta(days=14)
 
 
 @dataclass(frozen=True)
-class Line:
-    """One prompt: what speaks for a talk, or what is not there yet."""
+class Down:
+    """What speaks for fewer days, and what is not there yet."""
 
-    words: str
-    speaks_for: bool
+    met: list[str]
+    missing: list[str]
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ class Care:
     planned: Placement | None
     planned_words: str
     way: Way
-    down: list[Line]
-    up: list[Line]
+    down: Down | None
+    up: list[str]
     weeks: list[WeekLine]
     living: LivingSituation | None
     asked: LevelAsk | None
@@ -90,10 +90,6 @@ class Care:
     @property
     def is_over(self) -> bool:
         return self.enrollment.state == Enrollment.State.ENDED
-
-    @property
-    def speaks_for_up(self) -> bool:
-        return bool(self.up)
 
     @property
     def review_is_near(self) -> bool:
@@ -124,7 +120,7 @@ def care_of(enrollment: Enrollment, at: datetime) -> Care:
         if planned and before
         else "",
         way=way_of(enrollment, at),
-        down=[] if is_over else _down(facts),
+        down=None if is_over else _down(facts),
         up=[] if is_over else _up(facts),
         weeks=[] if is_over else _weeks(enrollment, sessions, today),
         living=living,
@@ -218,12 +214,18 @@ def _facts(enrollment, sessions, asked, living, at: datetime) -> level_talk.Fact
     )
 
 
-def _down(facts: level_talk.Facts) -> list[Line]:
-    return [Line(_said(each), each.speaks_for) for each in level_talk.step_down(facts)]
+def _down(facts: level_talk.Facts) -> Down | None:
+    prompts = level_talk.step_down(facts)
+    if not prompts:
+        return None
+    return Down(
+        met=[_said(each) for each in prompts if each.speaks_for],
+        missing=[_said(each) for each in prompts if not each.speaks_for],
+    )
 
 
-def _up(facts: level_talk.Facts) -> list[Line]:
-    return [Line(_said(each), each.speaks_for) for each in level_talk.step_up(facts)]
+def _up(facts: level_talk.Facts) -> list[str]:
+    return [_said(each) for each in level_talk.step_up(facts)]
 
 
 def _said(prompt: level_talk.Prompt) -> str:

@@ -33,7 +33,7 @@ def home(request, client_id):
         form,
         title=_("Where they live"),
         lead=_("Ask, and write it down together. “Rather not say” is an answer."),
-        said=_("Where do you live now, and do you feel safe there?"),
+        to_say=_("Where do you live now, and do you feel safe there?"),
         action=_("Write it down"),
     )
 
@@ -64,7 +64,7 @@ def place(request, client_id):
         lead=_(
             "It is followed until something came of it. Sharing a record needs a consent."
         ),
-        said=_("We look for a place together. You choose."),
+        to_say=_("We look for a place together. You choose."),
         action=_("Write it down"),
     )
 
@@ -95,6 +95,5 @@ def place_change(request, client_id, pk):
         form,
         title=referral.place,
         lead=referral.get_kind_display(),
-        said="",
         action=_("Write it down"),
     )

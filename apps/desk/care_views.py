@@ -261,14 +261,26 @@ def in_care(request, client_id, at) -> Enrollment:
     return found
 
 
-def small_page(request, enrollment, form, *, title, lead, said, action, kind="primary"):
-    """One form, with the words its client reads."""
+def small_page(
+    request,
+    enrollment,
+    form,
+    *,
+    title,
+    lead,
+    action,
+    said="",
+    to_say="",
+    kind="primary",
+):
+    """One form, with the words its client reads, or words to say to them."""
     context = {
         "client": enrollment.client,
         "form": fill_in(request, form),
         "title": title,
         "lead": lead,
-        "said": said,
+        "said": said or to_say,
+        "to_say": to_say,
         "action": action,
         "kind": kind,
     }

@@ -34,6 +34,7 @@ from apps.signin import factors, locks, proof
 from apps.signin import notices as sign_in_notices
 from apps.signin.models import Notice, SignIn
 from tests.browser.house import DAY, TODAY, House
+from tests.browser.house_levels import levels_over_time
 from tests.conftest import NOON
 from tests.factories.care import StaffFactory, StaffRoleFactory
 from tests.factories.checkins import DraftFactory, MomentFactory, ReplyFactory
@@ -114,6 +115,7 @@ class FullHouse(House):
         self.make_plans()
         self.make_rooms()
         self.make_arrivals()
+        levels_over_time(self)
         self.make_drift()
         self.make_records()
         self.handout = invite_client(client=self.beth.client, at=NOON, by=self.by_ana)
