@@ -115,18 +115,39 @@ class Simulation:
                 self.plan_checkin(person, number_of_day, on, craving)
         if script.ended_on:
             self.plan(self.at(script.ended_on, time(15)), self.end, person)
+        if script.back_on:
+            self.plan(self.at(script.back_on, time(8, 15)), self.come_back, person)
         if "stepup" in person.archetype:
             back = self.at(self.today - timedelta(days=12), time(14))
             self.plan(back, self.step_up, person)
 
     def end(self, at: datetime, person: Person) -> None:
+        reasons = Enrollment.EndReason
         sessions.end_care(
             enrollment=self.enrollments[person.name],
             on=at.date(),
-            reason=Enrollment.EndReason.LOST_TOUCH,
+            reason=reasons.MOVED
+            if self.scripts[person.name].back_on
+            else reasons.LOST_TOUCH,
             at=at,
             by=self.counselor(person),
         )
+
+    def come_back(self, at: datetime, person: Person) -> None:
+        before = self.enrollments[person.name]
+        placement = before.placement_on(before.started_on)
+        enrollment = sessions.begin_again(
+            client=before.client,
+            program=placement.program,
+            level=placement.level,
+            weekdays=placement.weekdays,
+            started_on=at.date(),
+            primary=sessions.former_primary(before.client),
+            at=at,
+            by=self.counselor(person),
+        )
+        self.enrollments[person.name] = enrollment
+        self.names[enrollment.pk] = person.name
 
     def step_up(self, at: datetime, person: Person) -> None:
         sessions.change_level(
@@ -212,7 +233,9 @@ class Simulation:
         occurred: datetime,
     ) -> None:
         enrollment = self.enrollments[person.name]
-        on = enrollment.started_on + timedelta(days=number)
+        # Counted from the first day of all, also in a later episode.
+        first = self.today - timedelta(days=person.days_in_care)
+        on = first + timedelta(days=number)
         answers = story.answers_on(person, number, craving, (self.today - on).days)
         rng = story.rng_for(person, "note", number)
         checkins.submit_checkin(
