@@ -234,7 +234,7 @@ def _said(prompt: level_talk.Prompt) -> str:
         case Topic.CAME | Topic.ABSENT:
             came, planned, share = numbers
             return _(
-                "Came for %(came)s of %(planned)s hours in two weeks (%(n)s%%)."
+                "Came for %(came)s of %(planned)s hours in two weeks: %(n)s of 100."
             ) % {
                 "came": wording.hours(came),
                 "planned": wording.hours(planned),

@@ -31,8 +31,9 @@ def support(request):
         except NotInCare:
             messages.info(request, _("You can ask once your time with us begins."))
         else:
+            thanks = _("Thank you for saying so.")
             words = promise(asked.ask, at, enrollment.program.site.zone)
-            messages.success(request, f"{_('Thank you for saying so.')} {words}")
+            messages.success(request, f"{thanks} {words}")
         return redirect("sessions:schedule")
     context = {
         "form": fill_in(request, form),

@@ -118,7 +118,7 @@ def test_the_page_says_what_speaks_for_a_talk_with_its_numbers(
 
     assert "Use on 2 days in seven." in said
     assert "Asks for more support." in said
-    assert "Came for 3.5 of 7 hours in two weeks (50%)." in said
+    assert "Came for 3.5 of 7 hours in two weeks: 50 of 100." in said
     assert "Feels safe where they live." in said
     assert "No agreed plan yet." in said
     assert "Sober living" in said

@@ -105,7 +105,7 @@ class Referral(models.Model):
         WITHDRAWAL = "WITHDRAWAL", _("Detox")
         RESIDENTIAL = "RESIDENTIAL", _("Residential")
         HOUSING = "HOUSING", _("Housing or sober living")
-        MEDICATION = "MEDICATION", _("Medicine for addiction")
+        MEDICATION = "MEDICATION", _("Medicine (MAT)")
         PSYCHIATRY = "PSYCHIATRY", _("Psychiatry")
         OTHER = "OTHER", _("Somewhere else")
 
