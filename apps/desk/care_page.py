@@ -299,7 +299,10 @@ def _weeks(enrollment, sessions, today: date) -> list[WeekLine]:
             WeekLine(
                 title,
                 words % hours,
-                floor_warning(placement.level if placement else None, by_day),
+                # A week that began without them says nothing.
+                floor_warning(placement.level, by_day)
+                if placement and monday >= enrollment.started_on
+                else "",
             )
         )
     return lines
