@@ -10,6 +10,7 @@ from apps.sessions.api import (
     NotComingView,
     ScheduleView,
 )
+from apps.sessions.levels_api import StepsView, SupportView
 from apps.signin.api import HereView, TokenView
 
 # What this is about is told to people who are signed in only.
@@ -25,6 +26,8 @@ urlpatterns = [
         name="not_coming",
     ),
     path("schedule/<uuid:session_id>/instead/", InsteadView.as_view(), name="instead"),
+    path("steps/", StepsView.as_view(), name="steps"),
+    path("support/", SupportView.as_view(), name="support"),
     path("check-ins/", CheckinsView.as_view(), name="checkins"),
     path("plan/", PlanView.as_view(), name="plan"),
     path("", include("apps.phone.api_urls")),

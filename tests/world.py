@@ -16,6 +16,8 @@ from apps.audit.actors import Actor
 from apps.care.models import ContactPoint
 from apps.care.services.concerns import raise_concern
 from apps.care.services.enrollments import contact_index
+from apps.care.services.pauses import pause
+from apps.care.services.places import refer
 from apps.care.services.tasks import create_task
 from apps.disclosures.rules import Recipient
 from apps.disclosures.services import letters, requests
@@ -40,6 +42,7 @@ from tests.factories.sessions import (
     ClosureFactory,
     GroupSessionFactory,
     OneToOneFactory,
+    OverrideFactory,
     RideFactory,
 )
 
@@ -120,6 +123,9 @@ class World:
             "letter",
             "asked",
             "notice",
+            "pause",
+            "referral",
+            "override",
         ):
             getattr(self, name)
         return self
@@ -264,6 +270,38 @@ class World:
         assert self.group_session
         read_feed(feed=feed, at=NOON)
         return feed
+
+    @cached_property
+    def pause(self):
+        return pause(
+            enrollment=self.enrollment,
+            kind="TRAVEL",
+            from_on=NOON.date() + dt.timedelta(days=40),
+            to_on=None,
+            note=MARK,
+            at=NOON,
+            by=self._by(self.hers.staff),
+        )
+
+    @cached_property
+    def referral(self):
+        return refer(
+            enrollment=self.enrollment,
+            kind="HOUSING",
+            place=MARK,
+            made_on=NOON.date(),
+            at=NOON,
+            by=self._by(self.hers.staff),
+        )
+
+    @cached_property
+    def override(self):
+        """A day of Rosa's that is other than usual."""
+        return OverrideFactory(
+            enrollment=self.enrollment,
+            group_session__on=NOON.date() + dt.timedelta(days=2),
+            group_session__series__program=self.enrollment.program,
+        )
 
     @cached_property
     def message(self):
@@ -436,6 +474,24 @@ SAMPLES = {
     "checkins:read_reply": lambda w: {"pk": w.reply.pk},
     "demo:sign_in": lambda w: {"user_id": w.rosa.user_id},
     "desk:client": lambda w: {"client_id": w.rosa.pk},
+    **{
+        f"desk:care{name}": lambda w: {"client_id": w.rosa.pk}
+        for name in (
+            "",
+            "_level",
+            "_level_back",
+            "_end",
+            "_again",
+            "_away",
+            "_home",
+            "_place",
+            "_day",
+            "_instead",
+        )
+    },
+    "desk:care_away_change": lambda w: {"client_id": w.rosa.pk, "pk": w.pause.pk},
+    "desk:care_place_change": lambda w: {"client_id": w.rosa.pk, "pk": w.referral.pk},
+    "desk:care_day_back": lambda w: {"client_id": w.rosa.pk, "pk": w.override.pk},
     "desk:close": lambda w: {"client_id": w.rosa.pk},
     "desk:hold": lambda w: {"client_id": w.rosa.pk},
     "desk:hold_lift": lambda w: {"client_id": w.rosa.pk},

@@ -30,11 +30,11 @@ def asking_of(client: Client, *, past_day: bool = False) -> checkin_flow.Asking:
     )
 
 
-def site_of(enrollment: Enrollment) -> Site:
+def site_of(enrollment: Enrollment, at: datetime) -> Site:
     """Where the client is placed now; a placement may have moved them."""
-    placement = (
-        enrollment.placements.filter(to_on=None).select_related("program__site").first()
-    )
+    today = enrollment.program.site.local_date(at)
+    begun = enrollment.placements.filter(from_on__lte=today)
+    placement = begun.select_related("program__site").order_by("-from_on").first()
     return placement.program.site if placement else enrollment.program.site
 
 

@@ -37,7 +37,7 @@ def twice_words(on: date | None, today: date) -> str:
 
 def call_promise(enrollment: Enrollment, asked_at: datetime) -> str:
     """Who calls and by when, by the hours of the site; nothing when it named none."""
-    site = site_of(enrollment)
+    site = site_of(enrollment, asked_at)
     try:
         by = hours_of(site).call_by(asked_at).astimezone(site.zone)
     except ValueError:
@@ -66,7 +66,7 @@ def promise_of(day: CheckinDay | None) -> str:
 
 def reading_of(enrollment: Enrollment, at: datetime) -> str:
     """When the team looks at what was just said. Nothing is promised that is not staffed."""
-    site = site_of(enrollment)
+    site = site_of(enrollment, at)
     hours = hours_of(site)
     if hours.is_open(at):
         return _("Your team is here now and will see this today.")

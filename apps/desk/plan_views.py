@@ -217,7 +217,10 @@ def _review(request, version_id, at: datetime, reading=False) -> Review:
         .order_by("-started_on")
         .first()
     )
-    placement = enrollment.placements.filter(to_on=None).select_related("level").first()
+    begun = enrollment.placements.filter(
+        from_on__lte=enrollment.program.site.local_date(at)
+    )
+    placement = begun.select_related("level").order_by("-from_on").first()
     agreed = selectors.agreed_before(version)
     sections, people, gaps, compared = [], [], [], []
     if version.is_shared_with_staff:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
 from apps.accounts.models import User
 from apps.care import replies, vocabulary
@@ -70,18 +70,14 @@ def caseload(user: User, at: datetime) -> list[PersonRow]:
         .exclude(state=Enrollment.State.ENDED)
         .select_related("client", "program__site", "status")
         .prefetch_related(
-            Prefetch(
-                "placements",
-                Placement.objects.filter(to_on=None).select_related("level"),
-                to_attr="open_placements",
-            )
+            Prefetch("placements", Placement.objects.select_related("level"))
         )
         .order_by("client__preferred_name", "pk")
     )
     rows = []
     for enrollment in enrollments:
-        placement = next(iter(enrollment.open_placements), None)
         today = enrollment.program.site.local_date(at)
+        placement = enrollment.placement_on(today)
         rows.append(
             PersonRow(
                 enrollment=enrollment,
@@ -122,11 +118,9 @@ def client_record(enrollment: Enrollment, at: datetime, language: str) -> Record
         ).select_related("group_session")
     )
     moments = enrollment.moments.filter(local_on__gte=since)
-    placement = (
-        enrollment.placements.filter(to_on=None)
-        .select_related("level", "program")
-        .first()
-    )
+    placements = Placement.objects.select_related("level", "program__site")
+    prefetch_related_objects([enrollment], Prefetch("placements", placements))
+    placement = enrollment.placement_on(enrollment.program.site.local_date(at))
     late = late_lines(days, zone, language, own)
     entries = [
         *(checkin_entry(day, language, own, late[day.local_on]) for day in days),

@@ -2,6 +2,9 @@ from django.conf import settings
 from django.urls import path
 
 from apps.desk import (
+    care_day_views,
+    care_place_views,
+    care_views,
     glass_views,
     hold_views,
     invitation_views,
@@ -30,6 +33,45 @@ urlpatterns = [
     path("clients/<uuid:client_id>/hold/", hold_views.hold, name="hold"),
     path("clients/<uuid:client_id>/hold/lift/", hold_views.lift, name="hold_lift"),
     path("holds/", hold_views.holds, name="holds"),
+    path("clients/<uuid:client_id>/care/", care_views.care, name="care"),
+    path("clients/<uuid:client_id>/care/level/", care_views.level, name="care_level"),
+    path(
+        "clients/<uuid:client_id>/care/level/back/",
+        care_views.level_back,
+        name="care_level_back",
+    ),
+    path("clients/<uuid:client_id>/care/end/", care_views.end, name="care_end"),
+    path("clients/<uuid:client_id>/care/again/", care_views.again, name="care_again"),
+    path("clients/<uuid:client_id>/care/away/", care_day_views.away, name="care_away"),
+    path(
+        "clients/<uuid:client_id>/care/away/<uuid:pk>/",
+        care_day_views.away_change,
+        name="care_away_change",
+    ),
+    path(
+        "clients/<uuid:client_id>/care/home/", care_place_views.home, name="care_home"
+    ),
+    path(
+        "clients/<uuid:client_id>/care/places/",
+        care_place_views.place,
+        name="care_place",
+    ),
+    path(
+        "clients/<uuid:client_id>/care/places/<uuid:pk>/",
+        care_place_views.place_change,
+        name="care_place_change",
+    ),
+    path("clients/<uuid:client_id>/care/days/", care_day_views.day, name="care_day"),
+    path(
+        "clients/<uuid:client_id>/care/days/instead/",
+        care_day_views.instead,
+        name="care_instead",
+    ),
+    path(
+        "clients/<uuid:client_id>/care/days/<uuid:pk>/back/",
+        care_day_views.day_back,
+        name="care_day_back",
+    ),
     path("clients/<uuid:client_id>/done/", views.close, name="close"),
     path("clients/<uuid:client_id>/undo/", views.undo, name="undo"),
     path("check-ins/<uuid:day_id>/seen/", views.seen, name="seen"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.care import replies, vocabulary
-from apps.care.models import Task
+from apps.care.models import Referral, Task
 from apps.care.rules import checkin_flow
 
 
@@ -109,6 +109,13 @@ def task_sentence(task: Task, language: str) -> str:
             }
         case Task.Kind.WELCOME:
             return _("Just back. Say hello.")
+        case Task.Kind.LEVEL:
+            return _asked_about_level(details)
+        case Task.Kind.REFERRAL:
+            return _("Ask how it went: %(kind)s, %(place)s.") % {
+                "kind": dict(Referral.Kind.choices)[details["kind"]],
+                "place": details["place"],
+            }
     return task.get_kind_display()
 
 
@@ -143,6 +150,19 @@ def _answered(details: dict, language: str) -> str:
         words = f"{words} {said % {'day': on}}"
     text = details.get("text", "")
     return f"{words} “{text}”" if text else words
+
+
+def _asked_about_level(details: dict) -> str:
+    words = str(ASKED_FOR[details["wish"]])
+    text = details.get("text", "")
+    return f"{words} “{text}”" if text else words
+
+
+ASKED_FOR = {
+    "MORE": gettext_lazy("Asks for more support."),
+    "LESS": gettext_lazy("Asks for less, or fewer days."),
+    "UNSURE": gettext_lazy("Asks to talk about more or less support."),
+}
 
 
 def checkin_title(day) -> str:

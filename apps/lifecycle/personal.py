@@ -105,6 +105,13 @@ PERSONAL: dict[str, dict[str, Says]] = {
         "outcome_note": Says.FREE_TEXT,
     },
     "care.ContactPoint": {"value": Says.CONTACT, "value_index": Says.INDEX},
+    "care.LevelAsk": {"words": Says.FREE_TEXT},
+    "care.LivingSituation": {
+        "place": Says.FREE_TEXT,
+        "feels_safe": Says.CODES_AND_WORDS,
+    },
+    "care.Pause": {"note": Says.FREE_TEXT},
+    "care.Referral": {"place": Says.FREE_TEXT, "outcome": Says.FREE_TEXT},
     "care.LevelOfCare": {
         "code": NOTHING,
         "name": NOTHING,

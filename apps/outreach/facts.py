@@ -149,10 +149,7 @@ def gather(statuses: Iterable[Status], at: datetime) -> list[Case]:
         .prefetch_related(
             Prefetch(
                 "placements",
-                Placement.objects.filter(to_on=None).select_related(
-                    "level", "program__site"
-                ),
-                to_attr="open_placements",
+                Placement.objects.select_related("level", "program__site"),
             )
         )
         .order_by("pk")
@@ -177,7 +174,7 @@ def gather(statuses: Iterable[Status], at: datetime) -> list[Case]:
     }
     cases = []
     for enrollment in enrollments:
-        placement = next(iter(enrollment.open_placements), None)
+        placement = enrollment.placement_on(enrollment.client_day(at))
         program = placement.program if placement else enrollment.program
         episode = episodes.get(enrollment.pk)
         cases.append(

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from apps.audit import sealing
 from apps.audit.actors import SYSTEM
+from apps.care.services.places import referral_tasks
 from apps.common.health import note_beat
 from apps.common.walls import across
 from apps.lifecycle.services import expire_once_a_day
@@ -33,6 +34,7 @@ PARTS = (
     ("rosters", lambda at: roster_tasks(at, SYSTEM)),
     ("waits", lambda at: run_waits(at, SYSTEM)),
     ("changes", lambda at: tell_changes(at, SYSTEM)),
+    ("places", lambda at: referral_tasks(at, SYSTEM)),
     ("sweep", lambda at: services.sweep(at=at, by=SYSTEM)),
     ("escalate", lambda at: services.escalate(at=at, by=SYSTEM)),
     ("expire", lambda at: expire_once_a_day(at=at, by=SYSTEM)),

@@ -209,10 +209,8 @@ def _with_enrollments(versions, at: datetime) -> list[PlanRow]:
     enrollments = Enrollment.objects.exclude(
         state=Enrollment.State.ENDED
     ).select_related("program__site", "client", "status")
-    placements = Placement.objects.filter(to_on=None).select_related("level")
-    enrollments = enrollments.prefetch_related(
-        Prefetch("placements", placements, to_attr="open_placements")
-    )
+    placements = Placement.objects.select_related("level")
+    enrollments = enrollments.prefetch_related(Prefetch("placements", placements))
     versions = (
         versions.select_related("client", "decided_by")
         .prefetch_related(
@@ -229,8 +227,8 @@ def _with_enrollments(versions, at: datetime) -> list[PlanRow]:
 
 
 def _row(version: PlanVersion, enrollment: Enrollment, at: datetime) -> PlanRow:
-    placement = next(iter(enrollment.open_placements), None)
     site = enrollment.program.site
+    placement = enrollment.placement_on(site.local_date(at))
     today, sent_on, work_days = site.local_date(at), None, 0
     if version.submitted_at is not None:
         sent_on = site.local_date(version.submitted_at)

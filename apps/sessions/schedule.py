@@ -1,6 +1,6 @@
 """One week of one person as their page shows it, in a fixed number of reads."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
@@ -9,8 +9,8 @@ from django.db.models import prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
-from apps.care.models import Enrollment, LevelOfCare, Pause, Placement
-from apps.sessions import taper, wording
+from apps.care.models import Enrollment, Pause
+from apps.sessions import wording
 from apps.sessions.arriving import (
     Question,
     questions_of,
@@ -100,15 +100,6 @@ class Week:
     @property
     def planned_hours(self) -> str:
         return wording.hours(self.planned)
-
-
-@dataclass(frozen=True)
-class Way:
-    """Where somebody is, what usually comes, and about when it is looked at together."""
-
-    level: LevelOfCare | None = None
-    steps: list[taper.Step] = field(default_factory=list)
-    look_again: str = ""
 
 
 def week_of(enrollment: Enrollment, asked: date | None, at: datetime) -> Week:
@@ -220,42 +211,6 @@ def _coming(
         return None
     words = wording.day_words(upcoming, at), wording.span(upcoming)
     return Coming(", ".join(words), monday_of(upcoming.local_on))
-
-
-def way_of(enrollment: Enrollment, at: datetime) -> Way:
-    today = enrollment.program.site.local_date(at)
-    placements = list(enrollment.placements.select_related("level").order_by("from_on"))
-    if not placements:
-        return Way()
-    now = _placement_now(placements, today)
-    levels = [
-        _rule(level)
-        for level in LevelOfCare.objects.filter(organization=enrollment.organization_id)
-    ]
-    return Way(
-        level=now.level,
-        steps=taper.path([_stay(placement) for placement in placements], levels, today),
-        look_again=date_format(
-            taper.look_again_on(_stay(now), _rule(now.level), today), "MONTH_DAY_FORMAT"
-        ),
-    )
-
-
-def _placement_now(placements: list[Placement], today: date) -> Placement:
-    begun = [placement for placement in placements if placement.from_on <= today]
-    return begun[-1] if begun else placements[0]
-
-
-def _rule(level: LevelOfCare) -> taper.Level:
-    return taper.Level(
-        level.position, level.days_min, level.days_max, level.usual_weeks
-    )
-
-
-def _stay(placement: Placement) -> taper.Stay:
-    return taper.Stay(
-        placement.level.position, placement.days_per_week, placement.from_on
-    )
 
 
 def pause_on(enrollment: Enrollment, at: datetime) -> Pause | None:

@@ -14,6 +14,8 @@ class Level:
     days_min: int
     days_max: int
     usual_weeks: int
+    # How often it is looked at together; a share of the usual weeks where nobody says.
+    review_weeks: int | None = None
 
 
 @dataclass(frozen=True)
@@ -27,38 +29,55 @@ class Stay:
 
 @dataclass(frozen=True)
 class Step:
-    """Days a week. ``change`` tells a step with as many days from the one before."""
+    """Days a week. ``change`` tells a step with as many days from the one before.
+
+    ``from_on`` is the day it began, or is agreed to begin; what only usually comes has none.
+    """
 
     days: int
     is_past: bool
     is_current: bool
     change: str = ""
+    from_on: date | None = None
 
 
 def path(stays: Sequence[Stay], levels: Sequence[Level], today: date) -> list[Step]:
     """The own way so far, where it is now, and what usually comes after, in order."""
     if not stays:
         return []
-    so_far = _walked(stays, today)
-    way = [*so_far, *_usually_after(*so_far[-1], levels)]
-    now = len(so_far) - 1
+    agreed, now = _agreed(stays, today)
+    last = agreed[-1]
+    after = _usually_after(last.position, last.days, levels)
+    way = [
+        *((stay.position, stay.days, stay.from_on) for stay in agreed),
+        *((position, days, None) for position, days in after),
+    ]
     return [
         Step(
             days=days,
             is_past=number < now,
             is_current=number == now,
-            change=_change(way[number - 1], (position, days)) if number else "",
+            change=_change(way[number - 1][:2], (position, days)) if number else "",
+            from_on=from_on,
         )
-        for number, (position, days) in enumerate(way)
+        for number, (position, days, from_on) in enumerate(way)
     ]
 
 
-def _walked(stays: Sequence[Stay], today: date) -> list[tuple[int, int]]:
-    """Levels and days up to now; who begins in the future is at their first step."""
-    begun = [stay for stay in stays if stay.from_on <= today] or stays[:1]
-    pairs = [(stay.position, stay.days) for stay in begun]
+def _agreed(stays: Sequence[Stay], today: date) -> tuple[list[Stay], int]:
+    """What was and what is planned, and which of it is now.
+
+    Who begins in the future is at their first step.
+    """
     # A move to another site is not a step.
-    return [pairs[0], *(pair for before, pair in pairwise(pairs) if pair != before)]
+    steps = [
+        stay
+        for before, stay in pairwise([None, *stays])
+        if before is None
+        or (before.position, before.days) != (stay.position, stay.days)
+    ]
+    begun = sum(step.from_on <= today for step in steps)
+    return steps, max(begun, 1) - 1
 
 
 def _usually_after(
@@ -95,6 +114,7 @@ def look_again_on(stay: Stay, level: Level, today: date) -> date:
     A day that goes by moves on by as much again; nothing is taken away by it.
     """
     steps = level.days_max - level.days_min + 1
-    every = timedelta(weeks=max(1, level.usual_weeks // steps))
+    weeks = level.review_weeks or max(1, level.usual_weeks // steps)
+    every = timedelta(weeks=weeks)
     passed = max(0, (today - stay.from_on) // every)
     return stay.from_on + every * (passed + 1)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.sessions import absence_views, views
+from apps.sessions import absence_views, support_views, views
 
 app_name = "sessions"
 urlpatterns = [
@@ -25,4 +25,5 @@ urlpatterns = [
     path("schedule/<uuid:session_id>/wait/", absence_views.wait, name="wait"),
     path("schedule/<uuid:session_id>/ask/", absence_views.ask, name="ask"),
     path("schedule/kept/<uuid:wait_id>/", absence_views.kept, name="kept"),
+    path("schedule/support/", support_views.support, name="support"),
 ]

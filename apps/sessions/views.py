@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts.decorators import client_only
 from apps.sessions import services
 from apps.sessions.forms import BarrierForm
-from apps.sessions.schedule import pause_on, way_of, week_of
+from apps.sessions.schedule import pause_on, week_of
 from apps.sessions.selectors import own_enrollment
+from apps.sessions.ways import ask_words, way_of
 
 
 @client_only
@@ -24,7 +25,7 @@ def schedule(request):
     if enrollment is not None:
         week = week_of(enrollment, _asked(request), at)
         context |= {"week": week, "pause": pause_on(enrollment, at)}
-        context["way"] = way_of(enrollment, at)
+        context |= {"way": way_of(enrollment, at), "asked": ask_words(enrollment, at)}
     return render(request, "sessions/schedule.html", context)
 
 

@@ -41,6 +41,7 @@ from apps.signin.models import (
     SignIn,
 )
 from tests.browser.house import DAY, TODAY, House
+from tests.browser.house_levels import levels_over_time
 from tests.conftest import NOON
 from tests.factories.care import StaffFactory, StaffRoleFactory
 from tests.factories.checkins import DraftFactory, MomentFactory, ReplyFactory
@@ -123,6 +124,7 @@ class FullHouse(House):
         self.make_plans()
         self.make_rooms()
         self.make_arrivals()
+        levels_over_time(self)
         self.make_drift()
         self.make_records()
         self.make_calendars()

@@ -112,6 +112,9 @@ CLIENTS = [
     State("can't come", "sessions:instead", "rosa", lambda h: [h.moved.pk]),
     State("told", "sessions:instead", "tess", lambda h: [h.moved.pk]),
     State("not held", "sessions:instead", "rosa", lambda h: [h.cancelled.pk]),
+    State("schedule, going on", "sessions:schedule", "lin"),
+    State("more or less", "sessions:support", "rosa"),
+    State("more or less, asked", "sessions:support", "lin"),
     State("check-in, done", "checkins:start", "rosa"),
     State("check-in, new", "checkins:start", "walt"),
     State("check-in, half", "checkins:start", "dev"),
@@ -346,6 +349,33 @@ STAFF = [
     State("client, watched", "desk:client", "ana", lambda h: [h.sara.client_id]),
     State("client, interpreter", "desk:client", "ana", lambda h: [h.lin.client_id]),
     State("client, invited", "desk:client", "ana", lambda h: [h.beth.client_id]),
+    State("care, much", "desk:care", "ana", lambda h: [h.lin.client_id]),
+    State("care, new", "desk:care", "ana", lambda h: [h.walt.client_id]),
+    State("care, over", "desk:care", "ana", lambda h: [h.gone.client_id]),
+    *(
+        State(f"care {name}", f"desk:care_{name}", "ana", lambda h: [h.lin.client_id])
+        for name in ("level", "end", "away", "home", "place", "day", "instead")
+    ),
+    State(
+        "care level, planned before",
+        "desk:care_level",
+        "ana",
+        lambda h: [h.lin.client_id],
+        act=press("Plan it"),
+    ),
+    State("care again", "desk:care_again", "ana", lambda h: [h.gone.client_id]),
+    State(
+        "care away, change",
+        "desk:care_away_change",
+        "ana",
+        lambda h: [h.lin.client_id, h.pause.pk],
+    ),
+    State(
+        "care place, change",
+        "desk:care_place_change",
+        "ana",
+        lambda h: [h.lin.client_id, h.referral.pk],
+    ),
     State("lost", "phone:lost", "ana", lambda h: [h.rosa.client_id]),
     State("invite", "desk:invite", "ana", lambda h: [h.beth.client_id]),
     State(

@@ -5,7 +5,7 @@ import pytest
 from apps.audit.actors import Actor
 from apps.audit.models import AuditEvent
 from apps.care.models import Concern, ContactPoint, Enrollment, Placement, Status, Task
-from apps.care.services import concerns, enrollments, tasks
+from apps.care.services import concerns, enrollments, placements, tasks
 from tests.factories.care import (
     AssignmentFactory,
     ClientFactory,
@@ -259,7 +259,7 @@ def test_a_step_down_adds_a_placement_and_rewrites_nothing(noon, actor):
         organization=enrollment.organization, code="OP", days_min=1, days_max=2
     )
 
-    enrollments.change_placement(
+    placements.change_placement(
         enrollment=enrollment,
         level=outpatient,
         program=enrollment.program,
@@ -280,7 +280,7 @@ def test_a_placement_outside_the_days_of_its_level_is_refused(noon, actor):
     enrollment = EnrollmentFactory()
 
     with pytest.raises(enrollments.WeekdaysDoNotFit):
-        enrollments.change_placement(
+        placements.change_placement(
             enrollment=enrollment,
             level=enrollment.placements.get().level,
             program=enrollment.program,

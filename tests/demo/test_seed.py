@@ -6,7 +6,7 @@ import pytest
 
 from apps.care.models import Concern, Enrollment, Status, Task
 from apps.checkins.models import CheckinDay, Submission
-from apps.demo.seed import records
+from apps.demo.seed import levels, records
 from apps.demo.seed.people import people
 from apps.demo.seed.program import build_program
 from apps.demo.seed.simulation import Simulation
@@ -28,6 +28,8 @@ CAST = {
     "Tess": None,
     "Lena": 30,
     "Beth": None,
+    # Left three weeks ago, and came back.
+    "Joy": 30,
 }
 
 
@@ -55,6 +57,7 @@ def test_the_simulated_past_is_what_the_services_make_of_it(world):
     assert_status_rows_follow_from_history()
     assert_records_are_as_people_left_them(world)
     assert_something_of_arriving_is_shown(world)
+    assert_levels_are_as_they_were_agreed(world)
 
 
 def assert_something_of_arriving_is_shown(world):
@@ -68,7 +71,10 @@ def assert_something_of_arriving_is_shown(world):
 
 
 def assert_who_is_in_care(world):
-    states = {world.names[row.pk]: row.state for row in Enrollment.objects.all()}
+    episodes = Enrollment.objects.order_by("started_on")
+    joy = [row.state for row in episodes if world.names[row.pk] == "Joy"]
+    assert joy == [Enrollment.State.ENDED, Enrollment.State.ACTIVE]
+    states = {world.names[row.pk]: row.state for row in episodes}
     assert states.pop("Beth") == Enrollment.State.INVITED
     assert set(states.values()) == {Enrollment.State.ACTIVE}
 
@@ -88,7 +94,7 @@ def assert_check_ins_are_kept_and_read(world):
 
 def assert_plans_are_where_they_should_be(world):
     states = {
-        world.names[version.client.enrollments.get().pk]: version.state
+        world.names[version.client.enrollments.first().pk]: version.state
         for version in PlanVersion.objects.select_related("client")
     }
     assert states["Dev"] == PlanVersion.State.SUBMITTED
@@ -132,3 +138,21 @@ def assert_records_are_as_people_left_them(world):
     [letter] = Letter.objects.all()
     assert letter.state == "WAITING"
     assert letter.days
+
+
+def assert_levels_are_as_they_were_agreed(world):
+    """Yesenia stands in for Rosa, and so on: whoever is there has what happens."""
+    cast = {"Rosa": "Yesenia", "Kim": "Dev", "Ray": "Joy", "Andre": "Tess"}
+    for name, stands_in in cast.items():
+        client = world.enrollments[stands_in].client
+        client.preferred_name = name
+        client.save(update_fields=["preferred_name"])
+
+    levels.build(world.world.organization, NOW)
+
+    yesenia = world.enrollments["Yesenia"]
+    planned = yesenia.placements.get(to_on=None)
+    assert (planned.weekdays, planned.from_on) == ([0, 3, 4], dt.date(2026, 11, 23))
+    assert world.enrollments["Dev"].referrals.get().outcome
+    assert world.enrollments["Joy"].pauses.get().to_on > TODAY
+    assert world.enrollments["Tess"].level_asks.get().task.kind == "LEVEL"

@@ -234,7 +234,7 @@ def test_where_you_are_shows_the_way_and_no_date_that_can_be_lost(week, person):
 
     way = " ".join(text.split('class="way"')[1].split("</ol>")[0].split())
     assert way.count("<li") == 4
-    assert '<li aria-current="step"> 5 days a week </li>' in way
+    assert '<li aria-current="step"> 5 days a week <small>since September 14' in way
     assert "Once a week" in way
     assert "We'll look at this together around October 26." in text
 
@@ -303,7 +303,7 @@ def test_the_page_costs_the_same_for_any_number_of_days(
         )
     client.force_login(person.client.user)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = client.get(URL)
 
     assert len(response.context["week"].days) == count

@@ -6,7 +6,8 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection
 
 from apps.audit.models import AuditEvent
-from apps.care.services.enrollments import change_placement, end_enrollment
+from apps.care.services.enrollments import end_enrollment
+from apps.care.services.placements import change_placement
 from apps.sessions.models import GroupSession, Override
 from apps.sessions.services import (
     NoSeatLeft,

@@ -1,4 +1,5 @@
 from apps.care.models.invitations import Invitation
+from apps.care.models.levels import LevelAsk, LivingSituation, Referral
 from apps.care.models.people import (
     CareAssignment,
     Client,
@@ -26,12 +27,15 @@ __all__ = [
     "DueMoment",
     "Enrollment",
     "Invitation",
+    "LevelAsk",
     "LevelOfCare",
+    "LivingSituation",
     "Organization",
     "OwnItem",
     "Pause",
     "Placement",
     "Program",
+    "Referral",
     "Site",
     "SiteLine",
     "StaffRole",

@@ -119,9 +119,8 @@ class EnrollmentQuerySet(models.QuerySet):
             return self.none()
         placed = Placement.objects.filter(
             enrollment=OuterRef("pk"),
-            to_on=None,
             program__facilitators_see_checkins=True,
-        )
+        ).on(at.date())
         leads = self._assignment(user, at, [CareAssignment.Role.FACILITATING])
         return self.filter(leads, Exists(placed))
 
@@ -211,6 +210,12 @@ class Enrollment(models.Model):
         """The day the client means: 04:00 to 03:59 in their own zone."""
         return local_day(at, self.zone)
 
+    def placement_on(self, day: date) -> "Placement | None":
+        """The last one that has begun by then, or the first to come. Reads all of them."""
+        placements = sorted(self.placements.all(), key=lambda each: each.from_on)
+        begun = [each for each in placements if each.from_on <= day]
+        return begun[-1] if begun else next(iter(placements), None)
+
     def week_number(self, on: date) -> int:
         return max(1, (on - self.started_on).days // 7 + 1)
 
@@ -238,6 +243,10 @@ class Placement(models.Model):
     from_on = models.DateField()
     to_on = models.DateField(null=True, blank=True)
     note = EncryptedTextField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
 
     objects = PlacementQuerySet.as_manager()
 
@@ -266,8 +275,15 @@ class Placement(models.Model):
         return len(self.weekdays)
 
 
+class PauseQuerySet(models.QuerySet):
+    def on_caseload_of(self, user, at: datetime):
+        return self.filter(enrollment__in=Enrollment.objects.on_caseload_of(user, at))
+
+
 class Pause(models.Model):
-    """A stretch in which nobody is expected and no clock runs."""
+    """A stretch in which they are not expected and no clock runs. Why is for staff only."""
+
+    sealed_for = "enrollment.client"
 
     class Kind(models.TextChoices):
         HOSPITAL = "HOSPITAL", _("Hospital")
@@ -282,6 +298,17 @@ class Pause(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     from_on = models.DateField()
     to_on = models.DateField(null=True, blank=True)
+    note = EncryptedTextField(null=True)
+
+    objects = PauseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_on=None) | Q(to_on__gte=F("from_on")),
+                name="care_pause_dates_in_order",
+            ),
+        ]
 
     def __str__(self):
         return f"Pause {self.pk}"

@@ -154,6 +154,12 @@ class LevelOfCare(models.Model):
     # Overrides of apps.care.rules.drift.Thresholds, by field name.
     drift_overrides = models.JSONField(default=dict, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    # What a payer asks of a week at this level: so many days of so many minutes, breaks
+    # not counted. Empty: nothing is asked.
+    floor_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    floor_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    # How often the level is looked at together. Empty: a share of the usual weeks.
+    review_weeks = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -163,6 +169,15 @@ class LevelOfCare(models.Model):
             models.CheckConstraint(
                 condition=Q(weekly_hours_min__lte=F("weekly_hours_max")),
                 name="care_level_hours_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(floor_days=None, floor_minutes=None)
+                | Q(floor_days__gte=1, floor_minutes__gte=1),
+                name="care_level_floor_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_weeks=None) | Q(review_weeks__gte=1),
+                name="care_level_review_weeks_at_least_one",
             ),
         ]
 

@@ -129,6 +129,8 @@ class Task(models.Model):
         RIDE = "RIDE", _("Find a way to get here")
         WELCOME = "WELCOME", _("Say hello")
         GLASS = "GLASS", _("Somebody opened a record with a reason")
+        LEVEL = "LEVEL", _("Talk about more or less support")
+        REFERRAL = "REFERRAL", _("Ask how a place outside went")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
@@ -161,6 +163,11 @@ class Task(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "source", "source_key"], name="care_task_once"
+            ),
+            models.UniqueConstraint(
+                fields=["enrollment"],
+                condition=Q(kind="LEVEL", done_at=None),
+                name="care_one_open_level_task",
             ),
         ]
         indexes = [

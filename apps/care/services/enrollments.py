@@ -1,10 +1,11 @@
 """People come into care, change level, are looked after, and leave with the door open."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import phonenumbers
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
+from django.db.models import Q
 
 from apps.accounts.models import User
 from apps.audit.actors import Actor
@@ -39,6 +40,10 @@ class AddressTaken(Exception):
 
 class WeekdaysDoNotFit(Exception):
     """The level of care asks for more or fewer days."""
+
+
+class AlreadyEnded(Exception):
+    """The episode of care is over."""
 
 
 def normalized_phone(raw: str, region: str = "US") -> str:
@@ -165,7 +170,7 @@ def enroll(
 
     :raises WeekdaysDoNotFit: outside the days of the level.
     """
-    _check_weekdays(level, weekdays)
+    check_weekdays(level, weekdays)
     enrollment = Enrollment.objects.create(
         organization_id=client.organization_id,
         client=client,
@@ -180,6 +185,8 @@ def enroll(
         program=program,
         weekdays=sorted(weekdays),
         from_on=started_on,
+        decided_by_id=by.user_id,
+        decided_at=at,
     )
     assign(enrollment=enrollment, staff=primary, role="PRIMARY", at=at, by=by)
     if supervisor is not None:
@@ -210,7 +217,7 @@ def begin_care(*, enrollment: Enrollment, at: datetime, by: Actor) -> None:
     )
 
 
-def _check_weekdays(level: LevelOfCare, weekdays: list[int]) -> None:
+def check_weekdays(level: LevelOfCare, weekdays: list[int]) -> None:
     fits = level.days_min <= len(set(weekdays)) <= level.days_max
     if not fits or not set(weekdays) <= set(range(7)):
         raise WeekdaysDoNotFit
@@ -245,52 +252,23 @@ def assign(
 
 
 @transaction.atomic
-def change_placement(
-    *,
-    enrollment: Enrollment,
-    level: LevelOfCare,
-    program: Program,
-    weekdays: list[int],
-    from_on: date,
-    at: datetime,
-    by: Actor,
-    note: str = "",
-) -> Placement:
-    """A step up, a step down or a move: a new row from that day, nothing rewritten.
-
-    :raises WeekdaysDoNotFit: outside the days of the level.
-    """
-    _check_weekdays(level, weekdays)
-    current = enrollment.placements.select_for_update().get(to_on=None)
-    if from_on <= current.from_on:
-        current.delete()
-    else:
-        current.to_on = from_on - timedelta(days=1)
-        current.save()
-    placement = Placement.objects.create(
-        enrollment=enrollment,
-        level=level,
-        program=program,
-        weekdays=sorted(weekdays),
-        from_on=from_on,
-        note=note or None,
-    )
-    wake_at(enrollment=enrollment, moment=at)
-    record(
-        action="care.placement_changed",
-        at=at,
-        by=by,
-        subject=placement,
-        client_id=enrollment.client_id,
-    )
-    return placement
-
-
-@transaction.atomic
 def end_enrollment(
     *, enrollment: Enrollment, on: date, reason: str, at: datetime, by: Actor
 ) -> None:
-    """Close the episode of care. Sign-in, plan and Help stay with the client."""
+    """Close the episode of care. Sign-in, plan and Help stay with the client.
+
+    Placements and pauses reach no further than it does; what was planned for later goes.
+
+    :raises AlreadyEnded: when somebody closed it before.
+    """
+    lock_status(enrollment=enrollment, at=at)
+    enrollment.refresh_from_db(fields=["state"])
+    if enrollment.state == Enrollment.State.ENDED:
+        raise AlreadyEnded
+    enrollment.placements.filter(from_on__gt=on).delete()
+    enrollment.pauses.filter(from_on__gt=on).delete()
+    for rows in (enrollment.placements, enrollment.pauses):
+        rows.filter(Q(to_on=None) | Q(to_on__gt=on)).update(to_on=on)
     enrollment.state = Enrollment.State.ENDED
     enrollment.ended_on = on
     enrollment.end_reason = reason

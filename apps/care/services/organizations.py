@@ -13,12 +13,16 @@ from apps.care.models import LevelOfCare, Organization, Program, Site, StaffRole
 from apps.care.rules.lexicon import telling_words
 from apps.care.services.invitations import Handout, invite_staff
 
-# code, name, weekly hours, days a week, usual weeks, ASAM 4th edition. A beginning: data.
+# code, name, weekly hours, days a week, usual weeks, ASAM 4th edition, weeks between
+# reviews, and what payers ask of a week in days and minutes a day. A beginning: data.
 LEVELS = [
-    ("PHP", "Day treatment", (20, 30), (4, 6), 3, "2.5 High-Intensity Outpatient"),
-    ("IOP", "Intensive outpatient", (9, 19), (3, 5), 10, "2.1 Intensive Outpatient"),
-    ("OP", "Outpatient", (1, 9), (1, 2), 12, "1.5 Outpatient Therapy"),
-]
+    ("PHP", "Day treatment", (20, 30), (4, 6), 3, "2.5 High-Intensity Outpatient",
+     1, (None, None)),
+    ("IOP", "Intensive outpatient", (9, 19), (3, 5), 10, "2.1 Intensive Outpatient",
+     4, (3, 180)),
+    ("OP", "Outpatient", (1, 9), (1, 2), 12, "1.5 Outpatient Therapy",
+     6, (None, None)),
+]  # fmt: skip
 
 
 class AlreadyThere(Exception):
@@ -108,10 +112,15 @@ def make_levels(organization: Organization) -> list[LevelOfCare]:
             usual_weeks=weeks,
             asam_edition="4",
             asam_level=asam,
+            review_weeks=review,
+            floor_days=floor[0],
+            floor_minutes=floor[1],
             position=position,
         )
-        for position, (code, name, hours, days, weeks, asam) in enumerate(LEVELS)
-    )
+        for position, (
+            code, name, hours, days, weeks, asam, review, floor,
+        ) in enumerate(LEVELS)
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -171,7 +171,7 @@ def turn_task(
 def reopen_task(*, task: Task, at: datetime, by: Actor) -> None:
     """Take back a closing made a moment ago."""
     task = Task.objects.select_for_update().get(pk=task.pk)
-    if task.done_at is None:
+    if task.done_at is None or _asked_again(task):
         return
     task.done_at = task.done_by = task.outcome_note = None
     task.outcome = ""
@@ -185,3 +185,9 @@ def reopen_task(*, task: Task, at: datetime, by: Actor) -> None:
     )
     if task.enrollment is not None:
         refresh_open(enrollment=task.enrollment, at=at)
+
+
+def _asked_again(task: Task) -> bool:
+    """The question was put anew meanwhile, and that one is open."""
+    same = Task.objects.open().filter(enrollment=task.enrollment_id, kind=task.kind)
+    return task.kind == Task.Kind.LEVEL and same.exists()

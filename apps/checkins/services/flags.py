@@ -51,7 +51,7 @@ def read_submission(
 ) -> list[Concern]:
     """Raise what the answers just sent call for; ``days`` is what they compare with."""
     enrollment = submission.enrollment
-    site = site_of(enrollment)
+    site = site_of(enrollment, at)
     # An older item speaks for itself: what stands on the day was said after it.
     is_latest = submission.occurred_at == day.last_at
     now = day.said | {"note": day.note} if is_latest else submission.answers
@@ -88,7 +88,7 @@ def read_unfiled(
     by: Actor,
 ) -> list[Concern]:
     """Answers that no check-in could be made of still say what they say."""
-    site = site_of(enrollment)
+    site = site_of(enrollment, at)
     said = triage.DayAnswers.of(
         enrollment.client_day(occurred_at),
         occurred_at,
@@ -104,7 +104,7 @@ def read_unfiled(
 
 def read_moment(*, moment: Moment, at: datetime, by: Actor) -> list[Concern]:
     enrollment = moment.enrollment
-    site = site_of(enrollment)
+    site = site_of(enrollment, at)
     facts = replace(
         client_facts(enrollment, site, at),
         moments=moment_facts(enrollment, moment.occurred_at - MOMENTS_REACH),

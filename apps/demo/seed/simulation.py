@@ -18,7 +18,7 @@ from apps.audit.actors import Actor
 from apps.audit.services import record
 from apps.care.models import Concern, Enrollment, Site, Task
 from apps.care.models.work import Outcome
-from apps.care.services import concerns, enrollments, tasks
+from apps.care.services import concerns, tasks
 from apps.checkins import services as checkins
 from apps.checkins.models import CheckinDay, Reply
 from apps.demo.seed import arriving, instead, plans, story
@@ -122,38 +122,51 @@ class Simulation:
                 self.plan_checkin(person, number_of_day, on, craving)
         if script.ended_on:
             self.plan(self.at(script.ended_on, time(15)), self.end, person)
+        if script.back_on:
+            self.plan(self.at(script.back_on, time(8, 15)), self.come_back, person)
         if "stepup" in person.archetype:
             back = self.at(self.today - timedelta(days=12), time(14))
             self.plan(back, self.step_up, person)
 
     def end(self, at: datetime, person: Person) -> None:
-        enrollment = self.enrollments[person.name]
-        sessions.release_seats(enrollment=enrollment, since=at.date())
-        enrollments.end_enrollment(
-            enrollment=enrollment,
+        reasons = Enrollment.EndReason
+        sessions.end_care(
+            enrollment=self.enrollments[person.name],
             on=at.date(),
-            reason=Enrollment.EndReason.LOST_TOUCH,
+            reason=reasons.MOVED
+            if self.scripts[person.name].back_on
+            else reasons.LOST_TOUCH,
             at=at,
             by=self.counselor(person),
         )
 
-    def step_up(self, at: datetime, person: Person) -> None:
-        enrollment, tomorrow = (
-            self.enrollments[person.name],
-            at.date() + timedelta(days=1),
+    def come_back(self, at: datetime, person: Person) -> None:
+        before = self.enrollments[person.name]
+        placement = before.placement_on(before.started_on)
+        enrollment = sessions.begin_again(
+            client=before.client,
+            program=placement.program,
+            level=placement.level,
+            weekdays=placement.weekdays,
+            started_on=at.date(),
+            primary=sessions.former_primary(before.client),
+            at=at,
+            by=self.counselor(person),
         )
-        sessions.release_seats(enrollment=enrollment, since=tomorrow)
-        enrollments.change_placement(
-            enrollment=enrollment,
+        self.enrollments[person.name] = enrollment
+        self.names[enrollment.pk] = person.name
+
+    def step_up(self, at: datetime, person: Person) -> None:
+        sessions.change_level(
+            enrollment=self.enrollments[person.name],
             level=self.world.levels["IOP"],
             program=self.world.programs[person.site, "Evening"],
             weekdays=[0, 1, 2, 3],
-            from_on=tomorrow,
+            from_on=at.date() + timedelta(days=1),
             note="Asked for a fourth evening while getting back into it.",
             at=at,
             by=self.counselor(person),
         )
-        sessions.take_seats(enrollment=enrollment, since=tomorrow)
 
     # Days
 
@@ -233,7 +246,9 @@ class Simulation:
         occurred: datetime,
     ) -> None:
         enrollment = self.enrollments[person.name]
-        on = enrollment.started_on + timedelta(days=number)
+        # Counted from the first day of all, also in a later episode.
+        first = self.today - timedelta(days=person.days_in_care)
+        on = first + timedelta(days=number)
         answers = story.answers_on(person, number, craving, (self.today - on).days)
         rng = story.rng_for(person, "note", number)
         checkins.submit_checkin(

@@ -9,6 +9,8 @@ from apps.care.rules import checkin_flow
 from apps.demo.seed.people import SEED, Person
 
 SNOW_DAY, HOLIDAY = 37, 16
+# Who left for a while and came back as a new episode: so many days ago, and so many.
+CAME_BACK = {"Joy": (21, 7)}
 PERSONAL_TRIGGERS = {
     "weekend_spiker": ["trg.time.weekend", "trg.place.bar", "trg.people.using_friends"],
     "payday_spiker": ["trg.time.payday", "trg.thing.cash", "trg.feel.stress"],
@@ -63,6 +65,7 @@ class Script:
     left_early: set[date] = field(default_factory=set)
     silent_after: date | None = None
     ended_on: date | None = None
+    back_on: date | None = None
 
 
 def rng_for(person: Person, *parts) -> random.Random:
@@ -83,6 +86,10 @@ def write_script(person: Person, today: date) -> Script:
         _return(script, today, back_days, gap)
     elif person.archetype != "never_started":
         _ordinary(person, script, start)
+    if person.name in CAME_BACK:
+        left, back = CAME_BACK[person.name]
+        script.ended_on = today - timedelta(days=left)
+        script.back_on = today - timedelta(days=back)
     return script
 
 
@@ -215,7 +222,7 @@ def checks_in(
         return False
     if script.silent_after and on > script.silent_after:
         return False
-    if script.ended_on and on >= script.ended_on:
+    if script.ended_on and script.ended_on <= on < (script.back_on or date.max):
         return False
     first, last = person.params[5], person.params[6]
     share = number / max(person.days_in_care, 1)

@@ -161,7 +161,7 @@ def ask_somebody(
     ):
         if task.details == details:
             return task
-    hours = hours_of(site_of(enrollment))
+    hours = hours_of(site_of(enrollment, at))
     own = primary_counselor(enrollment, at)
     return create_task(
         kind=kind,

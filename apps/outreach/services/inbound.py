@@ -166,7 +166,7 @@ def _act_on(inbound, enrollment, point, at, by, provider_answered) -> None:
             if allowed.exists() and not provider_answered:
                 _reply(inbound, enrollment, "START-01", at, by)
         case Inbound.HELP:
-            if not _front_desk(enrollment):
+            if not _front_desk(enrollment, at):
                 _ask(inbound, enrollment, at, by)
             elif not provider_answered:
                 _reply(inbound, enrollment, "HELP-01", at, by)
@@ -210,7 +210,7 @@ def _acknowledge(inbound, enrollment, episode, at, by) -> None:
     language = inbound.client.language
     match inbound.meaning:
         case "call_me" | "call_today":
-            window = hours_of(site_of(enrollment)).call_window(at, language)
+            window = hours_of(site_of(enrollment, at)).call_window(at, language)
             _reply(inbound, enrollment, "ACK-01", at, by, window=window)
         case "not_now" if episode is not None:
             days = quiet_days(episode)
@@ -249,7 +249,7 @@ def _reply(inbound, enrollment, template: str, at, by, **words) -> None:
             "first": client.preferred_name,
             "sender": primary_counselor(enrollment, at).name,
             "alias": client.organization.alias,
-            "number": _front_desk(enrollment),
+            "number": _front_desk(enrollment, at),
             "link": links.help_link(),
             **words,
         },
@@ -260,9 +260,9 @@ def _reply(inbound, enrollment, template: str, at, by, **words) -> None:
     )
 
 
-def _front_desk(enrollment: Enrollment) -> str:
+def _front_desk(enrollment: Enrollment, at: datetime) -> str:
     lines = SiteLine.objects.filter(
-        site=site_of(enrollment), kind=SiteLine.Kind.PROGRAM
+        site=site_of(enrollment, at), kind=SiteLine.Kind.PROGRAM
     ).order_by("position", "pk")
     line = lines.first()
     return line.number if line else ""

@@ -27,7 +27,7 @@ def raise_safety(
     *, enrollment: Enrollment, inbound: Inbound, at: datetime, by: Actor
 ) -> None:
     """A concern, a task and an alert, at once. Words only ever add a flag."""
-    site = site_of(enrollment)
+    site = site_of(enrollment, at)
     said = triage.DayAnswers(
         enrollment.client_day(at), at, source=str(inbound.pk), note_danger=True
     )
@@ -95,7 +95,7 @@ def _escalate(concern: Concern, level: int, at: datetime, by: Actor) -> bool:
     if not moved:
         return False
     enrollment = concern.enrollment
-    site = site_of(enrollment)
+    site = site_of(enrollment, at)
     people = {*_supervisors(enrollment, site, at)}
     if site.on_call is not None:
         people.add(site.on_call)

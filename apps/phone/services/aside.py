@@ -84,7 +84,7 @@ def _ask_somebody(
     try:
         assignee = primary_counselor(enrollment, at)
     except ValueError:
-        on_call = site_of(enrollment).on_call
+        on_call = site_of(enrollment, at).on_call
         if on_call is None:
             return
         assignee = on_call

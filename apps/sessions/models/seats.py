@@ -10,6 +10,11 @@ from apps.care.models import Enrollment
 from apps.sessions.models.occurrences import GroupSession
 
 
+class OverrideQuerySet(models.QuerySet):
+    def on_caseload_of(self, user, at):
+        return self.filter(enrollment__in=Enrollment.objects.on_caseload_of(user, at))
+
+
 class Override(models.Model):
     """An occurrence a client comes to, or does not, against their placement."""
 
@@ -29,6 +34,8 @@ class Override(models.Model):
     makes_up = models.ForeignKey(
         GroupSession, on_delete=models.SET_NULL, null=True, related_name="made_up_by"
     )
+
+    objects = OverrideQuerySet.as_manager()
 
     class Meta:
         constraints = [
