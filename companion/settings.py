@@ -393,6 +393,10 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # What several answers say by the same words has one name.
+    "ENUM_NAME_OVERRIDES": {
+        "SessionStateEnum": "apps.sessions.models.GroupSession.State",
+    },
 }
 
 # Nothing of a request or a record is logged: our own ids and outcomes only. Libraries put

@@ -34,9 +34,9 @@ from apps.sessions.arriving import (
     rides_of,
     shown_on_today,
 )
+from apps.sessions.marks import hours_of
 from apps.sessions.models import GroupSession, Wait
 from apps.sessions.selectors import (
-    hours_of,
     is_coming,
     next_session,
     own_enrollment,

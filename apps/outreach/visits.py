@@ -1,6 +1,6 @@
 """What is known of the sessions of many people, in a fixed number of reads.
 
-The same rule as ``sessions.selectors.attendance_marks``, which reads one person's; a test
+The same rule as ``sessions.marks.attendance_marks``, which reads one person's; a test
 holds the two together.
 """
 

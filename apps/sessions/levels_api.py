@@ -26,7 +26,7 @@ class PlacementSerializer(serializers.Serializer):
     to_on = serializers.DateField(allow_null=True)
 
 
-class StepSerializer(serializers.Serializer):
+class WayStepSerializer(serializers.Serializer):
     """``from_on`` is empty for what only usually comes."""
 
     days = serializers.IntegerField()
@@ -39,7 +39,7 @@ class WaySerializer(serializers.Serializer):
     """``look_again_on`` is about when, and moves on by itself."""
 
     placements = PlacementSerializer(many=True)
-    path = StepSerializer(many=True)
+    path = WayStepSerializer(many=True)
     look_again_on = serializers.DateField(allow_null=True)
     coming = serializers.CharField()
 

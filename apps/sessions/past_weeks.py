@@ -6,7 +6,8 @@ from itertools import groupby
 from apps.care.models import Enrollment, LevelOfCare, Pause, Placement
 from apps.sessions import hours
 from apps.sessions.hours import WEEK, monday_of
-from apps.sessions.selectors import own_sessions, slot_of
+from apps.sessions.marks import slot_of
+from apps.sessions.selectors import own_sessions
 
 SUNDAY = timedelta(days=6)
 

@@ -18,10 +18,10 @@ from apps.sessions.arriving import (
     rides_of,
 )
 from apps.sessions.hours import WEEK, monday_of
+from apps.sessions.marks import hours_of
 from apps.sessions.models import Attendance, GroupSession
 from apps.sessions.selectors import (
     AHEAD,
-    hours_of,
     is_coming,
     next_session,
     pauses_on,

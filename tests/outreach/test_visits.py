@@ -3,8 +3,8 @@ import datetime as dt
 import pytest
 
 from apps.outreach.visits import visits_of
+from apps.sessions.marks import attendance_marks
 from apps.sessions.models import GroupSession, Override
-from apps.sessions.selectors import attendance_marks
 from tests.conftest import NOON
 from tests.factories.care import LevelFactory
 from tests.factories.outreach import DAY, Story

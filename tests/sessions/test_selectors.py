@@ -6,17 +6,15 @@ from django.conf import settings
 
 from apps.care.models import Enrollment, Pause, Placement
 from apps.care.rules import drift_facts
+from apps.sessions.marks import attendance_marks, open_rosters, week_hours
 from apps.sessions.models import Attendance, GroupSession, Override
 from apps.sessions.selectors import (
-    attendance_marks,
     count_of_seated,
     expected_people,
     expected_sessions,
     next_session,
-    open_rosters,
     rooms_of,
     seated_people,
-    week_hours,
 )
 from tests.factories.care import EnrollmentFactory, LevelFactory, ProgramFactory
 from tests.factories.sessions import (

@@ -11,8 +11,8 @@ from apps.care.services.status import lock_status, refresh_open
 from apps.checkins.models import Moment, Submission
 from apps.notifications.models import Inbound
 from apps.outreach.models import Answer
+from apps.sessions.marks import standings
 from apps.sessions.models import Attendance, Barrier
-from apps.sessions.selectors import standings
 
 
 @transaction.atomic

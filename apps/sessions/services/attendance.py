@@ -11,9 +11,10 @@ from apps.care.models import Concern, Enrollment, Task
 from apps.care.services.concerns import REACHED
 from apps.care.services.enrollments import begin_care
 from apps.care.services.status import lock_status, note_attendance, note_contact
+from apps.sessions.marks import standings
 from apps.sessions.minutes import is_early, is_late, minutes_by_block
 from apps.sessions.models import Attendance, AttendanceChange, GroupSession
-from apps.sessions.selectors import expected_people, seated_people, standings
+from apps.sessions.selectors import expected_people, seated_people
 from apps.sessions.services.rooms import lock_room
 
 DOORS_OPEN = timedelta(minutes=30)

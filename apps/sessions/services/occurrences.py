@@ -14,9 +14,10 @@ from apps.care.models import Enrollment, Site
 from apps.care.services.status import note_attendance, wake_all
 from apps.common.days import wall_to_utc
 from apps.sessions.closed import ClosedTimes, Why
+from apps.sessions.marks import standings
 from apps.sessions.models import Attendance, GroupSession, Series
 from apps.sessions.recurrence import days_of_rule
-from apps.sessions.selectors import AHEAD, seated_people, standings
+from apps.sessions.selectors import AHEAD, seated_people
 from apps.sessions.services.conflicts import (
     collisions_of,
     lock_schedule,

@@ -10,8 +10,9 @@ from apps.care.models import Task
 from apps.care.rules.wording import short_date
 from apps.care.services.status import note_attendance
 from apps.care.services.tasks import create_task
+from apps.sessions.marks import open_rosters, standings
 from apps.sessions.models import Attendance, GroupSession
-from apps.sessions.selectors import expected_people, open_rosters, standings
+from apps.sessions.selectors import expected_people
 from apps.sessions.services.rooms import finish_task, lock_room, task_source
 
 TASK_DUE_AFTER = timedelta(hours=2)
