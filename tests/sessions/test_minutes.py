@@ -138,6 +138,14 @@ def test_minutes_have_bounds_grow_with_the_stay_and_add_up(morning, came, left, 
     parts = counted(blocks, came, left)
     total = sum(parts.values())
     assert 0 <= total <= most
+    # Rounded once, at the end: the seconds of two parts may make a minute.
+    first = came if came is not None and came > 600 else 0
+    last = left if left is not None and left < length * 60 - 900 else length * 60
+    seconds = (
+        max(min((offset + n) * 60, last, length * 60) - max(offset * 60, first), 0)
+        for offset, n in blocks or [(0, length)]
+    )
+    assert total == sum(seconds) // 60
     assert all(0 <= parts[offset] <= minutes for offset, minutes in blocks)
     if came is not None:
         assert sum(counted(blocks, came + more, left).values()) <= total

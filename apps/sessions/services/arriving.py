@@ -122,10 +122,10 @@ def _ask_somebody(
     # How to get here is the case manager's, also when they are not sure yet.
     is_errand = is_errand or barrier.about == Barrier.About.WEEK
     enrollment = barrier.enrollment
-    own = primary_counselor(enrollment, at)
+    errands = case_manager(enrollment.pk, at) if is_errand else None
     what: dict[str, Any] = {
         "kind": kind,
-        "assignee": (case_manager(enrollment.pk, at) or own) if is_errand else own,
+        "assignee": errands or primary_counselor(enrollment, at),
         "details": {
             "choice": choice,
             "about": barrier.about,
