@@ -1,12 +1,11 @@
 import pytest
 
-from apps.audit.actors import Actor
+from apps.audit.actors import SYSTEM, Actor
 from apps.care.models import Task
 from apps.desk.wording import task_sentence
-from apps.disclosures.models import RecordRequest
 from apps.disclosures.services import requests
 from tests.conftest import NOON
-from tests.factories.care import AssignmentFactory
+from tests.factories.care import AssignmentFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +31,7 @@ def _answer(care, asked, words="You are right.", agreed=True):
     requests.answer(request=asked, agreed=agreed, words=words, at=NOON, by=by)
 
 
-@pytest.mark.parametrize("kind", RecordRequest.Kind)
+@pytest.mark.parametrize("kind", ["LIMIT", "CORRECT"])
 def test_what_is_asked_becomes_a_task_that_says_nothing_of_it(care, kind):
     """Fault: a request about a record lies there, and nobody is asked to answer it."""
     _ask(care, kind)
@@ -41,6 +40,21 @@ def test_what_is_asked_becomes_a_task_that_says_nothing_of_it(care, kind):
     assert task.assignee == care.staff
     assert "Answer under" in task_sentence(task, "en")
     assert "Monday" not in str(task.details)
+
+
+def test_a_wish_to_be_erased_is_a_task_of_the_house(care):
+    """Fault: it goes to the counselor, whom it may be about."""
+    ruth = StaffFactory(
+        organization_id=care.enrollment.organization_id, role="SUPERVISOR"
+    )
+
+    requests.ask_to_erase(
+        client=care.enrollment.client, words="Monday", at=NOON, by=SYSTEM
+    )
+
+    [task] = Task.objects.open()
+    assert (task.assignee, task.enrollment) == (ruth, None)
+    assert task.details == {"records": "ERASE"}
 
 
 def test_an_answer_has_a_reason_closes_the_task_and_stands(care):
