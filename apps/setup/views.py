@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -23,16 +22,8 @@ def start(request):
     context = {
         "cards": selectors.site_cards(request.user, timezone.now()),
         "levels": selectors.levels_of(request.user),
-        "staff_url": _staff_url(),
     }
     return render(request, "setup/start.html", context)
-
-
-def _staff_url() -> str:
-    try:
-        return reverse("desk:staff")
-    except NoReverseMatch:
-        return ""
 
 
 @staff_only
