@@ -64,6 +64,7 @@ class Command(BaseCommand):
         records.build(world.organization, now)
         levels.build(world.organization, now)
         calendars.build(world.organization, now)
+        levels.build(world.organization, now)
         copies.fill_up(world, total=clients, at=now)
         self.stdout.write(
             f"Harbor Lane is ready: {max(len(chosen), clients)} people, "
