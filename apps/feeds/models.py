@@ -11,10 +11,12 @@ from apps.care.models import Client, Organization, Placement
 from apps.common.fields import EncryptedTextField
 
 
-def placed_where_forbidden() -> models.QuerySet[Placement]:
-    return Placement.objects.filter(
-        to_on=None, program__allows_calendars=False
-    ).exclude(enrollment__state="ENDED")
+def placed_where_forbidden(at: datetime) -> models.QuerySet[Placement]:
+    """Today's placements, not the ones that wait. Zones differ by less than they last."""
+    today = Placement.objects.on(at.date())
+    return today.filter(program__allows_calendars=False).exclude(
+        enrollment__state="ENDED"
+    )
 
 
 class CalendarFeedQuerySet(models.QuerySet):
@@ -24,9 +26,9 @@ class CalendarFeedQuerySet(models.QuerySet):
     def open(self, at: datetime):
         return self.filter(revoked_at=None, expires_at__gt=at)
 
-    def allowed(self):
+    def allowed(self, at: datetime):
         """Of people whose phone nobody else reads, in programs that do not forbid it."""
-        forbidden = placed_where_forbidden().filter(
+        forbidden = placed_where_forbidden(at).filter(
             enrollment__client=OuterRef("client")
         )
         return self.filter(

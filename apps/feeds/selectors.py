@@ -30,7 +30,7 @@ def find_feed(token: str, at: datetime) -> CalendarFeed | None:
     """One query, whether it never was, was stopped, is over, or may not be."""
     return (
         CalendarFeed.objects.open(at)
-        .allowed()
+        .allowed(at)
         .filter(token_hash=token_digest(token))
         .select_related("client__user", "organization")
         .first()
@@ -44,10 +44,10 @@ class Barred(StrEnum):
     FORBIDDEN = "forbidden"
 
 
-def barred(client: Client) -> Barred | None:
+def barred(client: Client, at: datetime) -> Barred | None:
     if client.monitored_phone:
         return Barred.WATCHED
-    if placed_where_forbidden().filter(enrollment__client=client).exists():
+    if placed_where_forbidden(at).filter(enrollment__client=client).exists():
         return Barred.FORBIDDEN
     return None
 
@@ -91,7 +91,7 @@ def body_of(feed: CalendarFeed, enrollment: Enrollment | None, at: datetime) -> 
 def body_of_one(user: User, session_id: UUID, at: datetime) -> bytes | None:
     """One time of theirs for whoever is signed in, said as little as can be."""
     enrollment = own_enrollment(user)
-    if enrollment is None or barred(enrollment.client):
+    if enrollment is None or barred(enrollment.client, at):
         return None
     rows = own_sessions(enrollment, *days_of(enrollment, at))
     row = rows.filter(pk=session_id).select_related("site").first()

@@ -106,7 +106,7 @@ def renew(*, feed: CalendarFeed, at: datetime, by: Actor) -> NewFeed | None:
 
 
 def _make(client: Client, at: datetime, **chosen: Any) -> NewFeed:
-    if barred(client):
+    if barred(client, at):
         raise NotForThem
     token = secrets.token_urlsafe(TOKEN_BYTES)
     feed = CalendarFeed.objects.create(

@@ -84,10 +84,11 @@ def one(request, session_id):
 @client_only
 @require_GET
 def mine(request):
-    feeds = open_feeds(request.user, timezone.now())
+    at = timezone.now()
+    feeds = open_feeds(request.user, at)
     context = {
         "feeds": [(row, title_of(row)) for row in feeds],
-        "barred": barred(request.user.client),
+        "barred": barred(request.user.client, at),
         "zone": _zone(request.user),
         "may_make": len(feeds) < services.MOST,
     }
@@ -100,7 +101,7 @@ def mine(request):
 def new(request):
     """POST makes one, shown on this answer and never again."""
     client = request.user.client
-    if barred(client):
+    if barred(client, timezone.now()):
         return redirect("feeds:mine")
     form = FeedForm(request.POST or None, alias=client.organization.alias)
     if form.is_valid():

@@ -1,11 +1,16 @@
 """A program may keep the times of its people out of calendars."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from apps.audit.models import AuditEvent
+from apps.care.models import Placement
+from tests.conftest import NOON
 from tests.factories.care import EnrollmentFactory
 from tests.factories.feeds import CalendarFeedFactory
 from tests.factories.sessions import GroupSessionFactory, OneToOneFactory
@@ -44,9 +49,23 @@ def test_where_it_is_switched_off_no_calendar_reads(client, rosa):
 
 
 def test_it_is_the_program_of_today_that_decides(rosa):
-    _say(GroupSessionFactory().series.program, "--off")
+    """Fault: the program that somebody goes to next week decides already."""
+    now = rosa.placements.get()
+    other = GroupSessionFactory().series.program
+    now.to_on = NOON.date()
+    now.save()
+    Placement.objects.create(
+        enrollment=rosa,
+        level=now.level,
+        program=other,
+        weekdays=[0],
+        from_on=NOON.date() + dt.timedelta(days=1),
+    )
+    _say(other, "--off")
 
     assert Client().get(PATH).status_code == 200
+    with time_machine.travel(NOON + dt.timedelta(days=1), tick=False):
+        assert Client().get(PATH).status_code == 404
 
 
 def test_a_program_that_is_not_there_is_said_so(rosa):

@@ -16,7 +16,8 @@ from django.urls import reverse
 
 from apps.care.models import Enrollment, Pause
 from apps.care.rules.lexicon import telling_words
-from apps.care.services.enrollments import change_placement, end_enrollment
+from apps.care.services.enrollments import end_enrollment
+from apps.care.services.placements import change_placement
 from apps.common.days import wall_to_utc
 from apps.feeds.services import make_feed
 from apps.sessions.models import GroupSession
@@ -152,7 +153,7 @@ def happen(life: Life, week: int, at: dt.datetime, by) -> None:
     if near:
         change_session(
             group_session=near[0],
-            starts_at=near[0].starts_at + dt.timedelta(days=1, hours=2, minutes=15),
+            starts_at=near[0].starts_at + dt.timedelta(days=1, hours=5, minutes=15),
             room="Group room 9",
             facilitator=near[0].facilitator,
             **told,
