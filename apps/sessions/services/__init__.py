@@ -84,12 +84,14 @@ from apps.sessions.services.series import (
     BadRule,
     BlocksDoNotFit,
     BlockSpec,
+    SeriesFields,
+    create_series,
+)
+from apps.sessions.services.series_edits import (
     HasBegun,
     SeriesEnded,
-    SeriesFields,
     add_day,
     change_series,
-    create_series,
     end_series,
     skip_day,
 )
