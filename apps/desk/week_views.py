@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -161,10 +161,8 @@ def close(request):
 @require_POST
 def reopen(request, closure_id):
     _changer(request)
-    house = request.user.organization_id
-    closure = Closure.objects.filter(pk=closure_id, organization=house).first()
-    if closure is None:
-        raise Http404
+    closures = Closure.objects.visible_to(request.user)
+    closure = get_object_or_404(closures.select_related("site"), pk=closure_id)
     services.reopen(closure=closure, at=timezone.now(), by=request.actor)
     messages.success(request, _("Open again. What was cancelled for it is back."))
     return redirect(_week_of(closure.site, closure.site.local_date(closure.starts_at)))

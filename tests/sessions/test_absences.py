@@ -20,6 +20,7 @@ from apps.sessions.services import (
     NotExpected,
     NotOffered,
     cannot_come,
+    change_series,
     come_after_all,
     count_seats,
     let_go,
@@ -315,6 +316,18 @@ def test_a_change_is_told_once_and_several_within_minutes_are_one(series, room):
     message = OutboxMessage.objects.get()
     assert (message.client, message.template) == (rosa.client, "CHG-01")
     assert "Room" not in message.body
+
+
+def test_another_time_from_a_day_on_is_told_of_what_comes_next(series, room):
+    """Fault: the occurrence is as its new series says, so that it looks unchanged."""
+    reachable(comes(series))
+
+    change_series(
+        series=series, from_on=TOMORROW, starts_at_time=dt.time(10), at=NOON, by=BY
+    )
+    tell_changes(NOON + HOUR)
+
+    assert OutboxMessage.objects.get().template == "CHG-01"
 
 
 def test_a_change_taken_back_before_it_went_is_not_sent(series, room):

@@ -12,6 +12,10 @@ from apps.care.models import Organization, Program, Site
 
 
 class ClosureQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Of the house; whoever changes the week may open it again."""
+        return self.filter(organization=user.organization_id)
+
     def in_force(self):
         return self.filter(reopened_at=None)
 

@@ -11,7 +11,12 @@ from apps.audit.actors import SYSTEM, Actor
 from apps.care import message_library
 from apps.care.models import Enrollment, Task
 from apps.care.services.tasks import create_task, primary_counselor
-from apps.notifications.gate import first_moment, history, open_channel
+from apps.notifications.gate import (
+    MAY_HAVE_ARRIVED,
+    first_moment,
+    history,
+    open_channel,
+)
 from apps.notifications.models import OutboxMessage, Purpose
 from apps.notifications.services import cancel_message, plan_message
 from apps.sessions import wording
@@ -103,16 +108,20 @@ def _tell_of(pk, at: datetime, by: Actor) -> int:
     )
     if room.told == room.sequence:
         return 0
+    about_it = OutboxMessage.objects.filter(once_key__startswith=f"change:{room.pk}:")
     # What was planned of an earlier revision and did not go yet is old news.
-    earlier = OutboxMessage.objects.filter(
-        once_key__startswith=f"change:{room.pk}:",
-        state__in=(OutboxMessage.State.PLANNED, OutboxMessage.State.CLAIMED),
-    )
-    for message in earlier:
+    waiting = (OutboxMessage.State.PLANNED, OutboxMessage.State.CLAIMED)
+    for message in about_it.filter(state__in=waiting):
         cancel_message(message=message, reason="CHANGED_AGAIN", at=at, by=by)
+    # As usual, which is another usual since an edit of the series; or again, after people
+    # were told something else. Changed back before that, it is as everybody knows it.
+    is_news = (
+        bool(wording.changes(room))
+        or (room.series is not None and room.series.follows_id is not None)
+        or about_it.filter(state__in=MAY_HAVE_ARRIVED).exists()
+    )
     told = 0
-    # Changed back: it is as everybody knows it.
-    if wording.changes(room):
+    if is_news:
         for person in _people(room):
             told += _tell_one(person, room, at, by)
     GroupSession.objects.filter(pk=pk).update(told=room.sequence)
