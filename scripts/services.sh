@@ -105,7 +105,12 @@ stop() {
             --mode=fast stop || true
     fi
     if [ -s "$dir/redis/pid" ]; then
-        kill "$(cat "$dir/redis/pid")" 2>/dev/null || true
+        redis="$(cat "$dir/redis/pid")"
+        # It writes to its folder until it is gone.
+        for _ in 1 2 3 4 5 6 7 8 9 10; do
+            kill "$redis" 2>/dev/null || break
+            sleep 0.2
+        done
     fi
     rm -rf "$dir"
 }

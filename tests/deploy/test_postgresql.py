@@ -1,5 +1,6 @@
 """The roles of deploy/postgresql, on a server of their own."""
 
+import json
 import os
 import subprocess
 import sys
@@ -171,3 +172,27 @@ def test_neither_role_is_exempt_from_row_security(connect):
         ).fetchall()
 
     assert exempt == []
+
+
+def test_commands_and_the_tick_work_for_every_house_as_the_application(connect):
+    """Fault: a command forgets to reach across, and finds nothing to do; or needs a right
+    that only the owner of the tables has, and nobody notices before the night it runs."""
+    with connect("companion") as app:
+        place = f"{app.info.host.replace('/', '%2F')}:{app.info.port}"
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.deploy.two_houses"],
+        cwd=ROOT,
+        env=os.environ
+        | {
+            "DJANGO_SETTINGS_MODULE": "companion.testing_settings",
+            "DATABASE_URL": f"postgres://companion@{place}/companion",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    done = json.loads(ran.stdout)
+    assert {what: each for what, each in done.items() if each != [True, True]} == {}
+    assert len(done) == 11

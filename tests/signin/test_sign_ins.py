@@ -238,6 +238,10 @@ def test_who_left_and_is_still_named_on_records_is_counted(ana, capsys):
     """Fault: their clients have nobody, and nobody is told."""
     AssignmentFactory.create_batch(2, staff=ana)
     AssignmentFactory(staff=ana, until=NOON)
+    # Nobody has to look after an episode that is over.
+    AssignmentFactory(
+        staff=ana, enrollment__state="ENDED", enrollment__ended_on=NOON.date()
+    )
 
     call_command("disable_staff", "ana@example.org")
 
