@@ -1,5 +1,6 @@
 """The rules nobody who reviews should have to remember."""
 
+import ast
 import inspect
 import re
 import subprocess
@@ -49,6 +50,13 @@ CALLS_OUT = {
     "apps/signin/sending.py",
     "apps/demo/management/commands/demo_provider.py",
     "apps/demo/management/commands/up.py",
+}
+# What else names a library that reaches other machines: for what it raises, or to listen.
+NAMES_THE_WIRE = {"apps/signin/services.py", "apps/phone/limits.py"}
+WIRE = {
+    *("aiohttp", "boto3", "ftplib", "http", "httpcore", "httpx", "imaplib", "poplib"),
+    *("redis", "requests", "smtplib", "socket", "telnetlib", "twilio", "urllib3"),
+    *("urllib.request", "websockets", "xmlrpc"),
 }
 # Methods of a queryset that ask who is looking.
 SCOPES = {
@@ -162,16 +170,41 @@ def test_no_template_names_another_origin():
     assert _found(TEMPLATES, r"(?:src|href|action)=[\"']?(?:https?:)?//") == {}
 
 
+def _imports(path) -> set[str]:
+    """Every module it takes something from, also inside a function."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {
+                f"{node.module}",
+                *(f"{node.module}.{a.name}" for a in node.names),
+            }
+    return found
+
+
 def test_who_calls_out_is_known():
     """Fault: something people send names an address, and the server asks it."""
-    calls = (
-        r"\bhttpx\.(?:get|post|put|request|stream|Client|AsyncClient)\b"
-        r"|\burlopen\(|\bHTTPS?Connection\("
-        r"|^import (?:requests|aiohttp)"
-    )
-    callers = set(_found(PYTHON, calls))
+    reaches = {
+        _relative(path)
+        for path in PYTHON
+        if any(name in WIRE or name.split(".")[0] in WIRE for name in _imports(path))
+    }
+    calls = r"\bhttpx\.(?!\w*Error\b|Connect\w+\b|codes\b|Response\b)\w+"
+    only_names = [ROOT / name for name in NAMES_THE_WIRE]
 
-    assert callers == CALLS_OUT
+    assert reaches == CALLS_OUT | NAMES_THE_WIRE
+    assert _found(only_names, calls) == {}
+    # Where an answer of the provider points is somebody else's address.
+    assert _found(PYTHON, r"follow_redirects|allow_redirects") == {}
+
+
+def test_cells_of_tables_are_written_by_one_helper():
+    """Fault: another list for a spreadsheet is written by hand, and a name is a formula."""
+    writes = r"\bcsv\.(?:writer|DictWriter)\b|from csv import|text/csv"
+
+    assert set(_found(PYTHON, writes)) == {"apps/common/csv_cells.py"}
 
 
 def test_files_stay_readable():

@@ -4,6 +4,7 @@ import base64
 import re
 import runpy
 import secrets
+import sqlite3
 from importlib.util import find_spec
 from types import SimpleNamespace
 
@@ -187,6 +188,21 @@ def test_what_is_unset_is_safe(settings_from):
     assert [found[name] for name in ("DEBUG", "DEMO", "ALLOW_LOOPBACK_SINKS")] == [
         False
     ] * 3
+
+
+def test_sqlite_is_told_to_leave_nothing_in_free_pages(settings_from):
+    """Fault: what was deleted can be read until its page is used again.
+
+    Some builds do so by themselves, so a search of the file would find nothing here.
+    """
+    database = settings_from()["DATABASES"]["default"]
+    connection = sqlite3.connect(":memory:")
+    connection.execute("PRAGMA secure_delete=OFF")
+
+    connection.executescript(database["OPTIONS"]["init_command"])
+
+    assert connection.execute("PRAGMA secure_delete").fetchone() == (1,)
+    connection.close()
 
 
 def test_a_provider_on_this_machine_is_accepted_when_said_so(settings_from):

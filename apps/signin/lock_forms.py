@@ -22,6 +22,23 @@ class PinForm(forms.Form):
     )
 
 
+class SpareForm(forms.Form):
+    spare = forms.CharField(
+        label=_("The ten letters you wrote down"),
+        max_length=32,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
+        ),
+        error_messages=dict.fromkeys(
+            ("required", "max_length"), _("Type the ten letters.")
+        ),
+    )
+
+
 class NewPinForm(forms.Form):
     pin = forms.CharField(
         label=_("Choose a PIN"),

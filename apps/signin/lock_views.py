@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.decorators import client_only, fresh_sign_in, takes_secrets
 from apps.signin import locks
-from apps.signin.lock_forms import NewPinForm, PinForm
+from apps.signin.lock_forms import NewPinForm, PinForm, SpareForm
 from apps.signin.ways_on import landing
 
 
@@ -22,14 +22,13 @@ def lock(request):
     """Choose a PIN, or another one."""
     form = NewPinForm(request.POST or None)
     if form.is_valid():
-        locks.switch_on(
+        letters = locks.switch_on(
             user=request.user,
             pin=form.cleaned_data["pin"],
             at=timezone.now(),
             by=request.actor,
         )
-        messages.success(request, _("The lock is on."))
-        return redirect("signin:lock")
+        return render(request, "signin/lock_spare.html", {"letters": letters})
     context = {
         "form": form,
         "lock": locks.lock_of(request.user),
@@ -74,18 +73,11 @@ def locked(request):
     user = getattr(request, "locked_user", None)
     if user is None:
         return redirect(landing(request) if request.user.is_authenticated else "/")
-    form = PinForm(request.POST or None)
+    forgot = "spare" in request.POST
+    form = (SpareForm if forgot else PinForm)(request.POST or None)
     if form.is_valid():
-        at = timezone.now()
         try:
-            locks.open_by_pin(
-                request,
-                user=user,
-                pin=form.cleaned_data["pin"],
-                session=request.session,
-                at=at,
-                by=request.actor,
-            )
+            _open(request, user, form)
         except locks.LastTry:
             request.user = user
             logout(request)
@@ -96,16 +88,33 @@ def locked(request):
         except locks.TooOften:
             form.add_error(None, _("That was often. It works again tomorrow."))
         except locks.WrongPin:
-            form.add_error("pin", _("That is not the PIN. Try again."))
+            wrong = _("Those are not the letters. Look again.")
+            wrong = wrong if forgot else _("That is not the PIN. Try again.")
+            form.add_error("spare" if forgot else "pin", wrong)
             form = _emptied(form)
         else:
             return redirect(landing(request, user))
     context = {
         "form": form if user.app_lock.pin_hash else None,
+        "pin_form": PinForm() if forgot else form,
+        "spare_form": form if forgot else SpareForm(),
+        "has_spare": bool(user.app_lock.spare_hash),
+        "forgot": forgot,
         "left": locks.tries_left(request.session),
         "has_key": locks.has_key(user),
     }
     return render(request, "signin/locked.html", context)
+
+
+def _open(request, user, form):
+    """By the PIN, or by the letters that take the lock off."""
+    at, typed = timezone.now(), form.cleaned_data
+    said = {"user": user, "session": request.session, "at": at, "by": request.actor}
+    if "spare" in typed:
+        locks.open_by_spare(request, letters=typed["spare"], **said)
+        messages.success(request, _("The lock is off. You can choose a new PIN."))
+    else:
+        locks.open_by_pin(request, pin=typed["pin"], **said)
 
 
 def _emptied(form):

@@ -5,21 +5,26 @@ what nobody gets, until the PIN or a passkey opens it.
 """
 
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 from allauth.core import ratelimit
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import F
+from django.utils.crypto import constant_time_compare, get_random_string
 
 from apps.accounts.models import User
 from apps.audit.actors import Actor
 from apps.audit.services import record
+from apps.care.services.invitations import CODE_LETTERS, normalized_code
+from apps.common import crypto
 from apps.signin import factors, sign_ins
 from apps.signin.models import Lock, SignIn
 
 AFTER = timedelta(minutes=5)
 TRIES = 5
+SPARE_LENGTH = 10
 
 
 class WrongPin(Exception):
@@ -80,18 +85,46 @@ def open_by_pin(
     :raises WrongPin: or LastTry, after which this sign-in has to end.
     :raises TooOften: as it says.
     """
+    counted = _count(request, user, session)
+    pin_hash = user.app_lock.pin_hash
+    if not (counted and pin_hash and check_password(pin, pin_hash)):
+        _refuse(user, session, at, by)
+    _own(session).update(locked_at=None, open_at=at, tries=0)
+    ratelimit.clear(request, action="unlock", key=str(user.pk))
+
+
+def open_by_spare(
+    request, *, user: User, letters: str, session, at: datetime, by: Actor
+) -> None:
+    """What was shown once with the PIN takes the lock off, as paper from the team does.
+
+    It is a try like any other, and raises what they do.
+    """
+    counted = _count(request, user, session)
+    spare_hash = user.app_lock.spare_hash
+    given = _spare_hash(user, normalized_code(letters))
+    if not (counted and spare_hash and constant_time_compare(spare_hash, given)):
+        _refuse(user, session, at, by)
+    switch_off(user=user, at=at, by=by)
+    ratelimit.clear(request, action="unlock", key=str(user.pk))
+
+
+def _count(request, user: User, session) -> bool:
     if not ratelimit.consume(request, action="unlock", key=str(user.pk)):
         raise TooOften
-    counted = _own(session).filter(tries__lt=TRIES).update(tries=F("tries") + 1)
-    pin_hash = user.app_lock.pin_hash
-    if counted and pin_hash and check_password(pin, pin_hash):
-        _own(session).update(locked_at=None, open_at=at, tries=0)
-        ratelimit.clear(request, action="unlock", key=str(user.pk))
-        return
+    return bool(_own(session).filter(tries__lt=TRIES).update(tries=F("tries") + 1))
+
+
+def _refuse(user: User, session, at: datetime, by: Actor) -> NoReturn:
     note_refusal(user=user, at=at, by=by)
     if not _own(session).filter(tries__lt=TRIES).exists():
         raise LastTry
     raise WrongPin
+
+
+def _spare_hash(user: User, letters: str) -> str:
+    # Keyed with a key outside the database, as the letters of an invitation are.
+    return crypto.blind_index(f"{user.pk}|{letters}", purpose="signin.lock_spare")
 
 
 @transaction.atomic
@@ -105,15 +138,22 @@ def tries_left(session) -> int:
 
 
 @transaction.atomic
-def switch_on(*, user: User, pin: str, at: datetime, by: Actor) -> None:
-    """With a PIN; without one a passkey opens it."""
-    pin_hash = make_password(pin) if pin else ""
-    Lock.objects.update_or_create(
-        user=user, defaults={"pin_hash": pin_hash, "made_at": at}
-    )
+def switch_on(*, user: User, pin: str, at: datetime, by: Actor) -> str:
+    """With a PIN; without one a passkey opens it. The spare letters: shown once, kept nowhere.
+
+    Codes and mails come to the phone that the lock is for. Paper at another place does not.
+    """
+    letters = get_random_string(SPARE_LENGTH, CODE_LETTERS) if pin else ""
+    made = {
+        "pin_hash": make_password(pin) if pin else "",
+        "spare_hash": _spare_hash(user, letters) if pin else "",
+        "made_at": at,
+    }
+    Lock.objects.update_or_create(user=user, defaults=made)
     SignIn.objects.visible_to(user).update(open_at=at)
     reason = "pin" if pin else "passkey"
     record(action="accounts.lock_on", at=at, by=by, subject=user, reason=reason)
+    return letters
 
 
 @transaction.atomic

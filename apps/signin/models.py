@@ -138,6 +138,8 @@ class Lock(models.Model):
     )
     # Empty where a passkey alone opens it.
     pin_hash = models.CharField(max_length=200, blank=True)
+    # Of the letters shown with the PIN, for who forgets it when nobody can hand out paper.
+    spare_hash = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField()
 
     def __str__(self):

@@ -182,6 +182,12 @@ CLIENTS = [
             press("Open")(page),
         ),
     ),
+    State(
+        "locked, PIN forgotten",
+        "signin:locked",
+        "lola",
+        act=unfold("details.disclosure"),
+    ),
     State("keys", "signin:keys", "otto"),
     State("keys, none", "signin:keys", "rosa"),
     State("keys, watched", "signin:keys", "sara"),

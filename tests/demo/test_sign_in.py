@@ -1,12 +1,16 @@
 import os
+import re
 import subprocess
 import sys
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.demo import cast
+from apps.demo.seed import locked
+from apps.demo.seed.people import people
 from tests.factories.care import (
     EnrollmentFactory,
     StaffFactory,
@@ -51,6 +55,23 @@ def test_only_people_of_the_demonstration_are_there(client, rosa):
     response = client.get("/demo/")
 
     assert "Real" not in response.text
+
+
+def test_the_phone_with_a_lock_opens_with_the_pin_of_her_story(client):
+    """Fault: the story says another PIN, or is of somebody who is not in the cast."""
+    assert locked.HER in {person.handle for person in people()}
+    her = EnrollmentFactory(client__user__handle=locked.HER).client.user
+    locked.build(at=timezone.now())
+    page = client.get("/demo/").text
+    client.post(f"/demo/as/{her.pk}/")
+    [said] = {re.search(r"\d{6}", s)[0] for s in cast._stories()[locked.HER].values()}
+
+    shut = client.get("/")
+    client.post("/locked/", {"pin": said})
+
+    assert said in page
+    assert shut.url.startswith("/locked/")
+    assert client.get("/").status_code == 200
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -135,7 +135,9 @@ with time_machine.travel(MORNING, tick=False):
     tasks.send_codes()
     each("codes", lambda h: sent.count(h.client.user_id) == 1)
     tasks.forget_ended()
-    each("forgotten", lambda h: not LateForm.objects.filter(user=h.client.user).exists())
+    each(
+        "forgotten", lambda h: not LateForm.objects.filter(user=h.client.user).exists()
+    )
 
     with walls.across():
         seals, events = AuditSeal.objects.count(), AuditEvent.objects.count()
@@ -153,7 +155,9 @@ with time_machine.travel(MORNING, tick=False):
         after = [house.tokens() for house in houses]
         names = [Client.objects.get(pk=h.client.pk).preferred_name for h in houses]
     done["rotate_keys"] = [
-        len(old) > 3 and old.keys() == new.keys() and not set(old.values()) & set(new.values())
+        len(old) > 3
+        and old.keys() == new.keys()
+        and not set(old.values()) & set(new.values())
         for old, new in zip(before, after, strict=True)
     ]
     done["still read"] = [name == "Rosa" for name in names]

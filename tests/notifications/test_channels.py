@@ -48,6 +48,8 @@ class Scripted(BaseHTTPRequestHandler):
         status, body = self.server.answer
         content = body.encode() if isinstance(body, str) else json.dumps(body).encode()
         self.send_response(status)
+        if status == 307:
+            self.send_header("Location", "/elsewhere")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
@@ -103,6 +105,7 @@ def test_a_text_is_posted_as_the_provider_wants_it_with_our_id_to_report_to(
         ((201, []), Unknown("UNREADABLE")),
         ((400, {"code": 21211, "message": "Invalid To"}), Refused("CODE_21211")),
         ((401, "no"), Refused("ANSWER_401")),
+        ((307, ""), Refused("ANSWER_307")),
         ((408, ""), Unknown("ANSWER_408")),
         ((429, {"code": 20429}), NotAccepted("BUSY")),
         ((429, "slow down"), NotAccepted("BUSY")),

@@ -3,7 +3,7 @@
 import pytest
 from django.core import mail
 
-from apps.notifications.channels import Accepted, transmit
+from apps.notifications.channels import SUBJECT, Accepted, transmit
 from apps.notifications.models import Channel
 from tests.factories.care import StaffFactory
 from tests.factories.notifications import OutboxMessageFactory
@@ -14,13 +14,18 @@ NASTY = "Rosa\r\nBcc: evil@example.org\r\nSubject: Rehab"
 
 def test_no_name_adds_a_line_to_the_head_of_a_mail():
     """Fault: a name with a line break in it chooses who else gets the mail."""
-    message = OutboxMessageFactory(channel=Channel.EMAIL, body=f"Hello {NASTY}")
+    message = OutboxMessageFactory(
+        channel=Channel.EMAIL,
+        body=f"Hello {NASTY}",
+        enrollment__client__preferred_name=NASTY,
+    )
     transmit(message, "rosa@example.org")
 
     [sent] = mail.outbox
     head = dict(sent.message().items())
     assert set(head) >= {"Subject", "From", "To", "Message-ID"}
     assert "Bcc" not in head
+    assert head["Subject"] == SUBJECT.en
     assert head["To"] == "rosa@example.org"
     assert sent.recipients() == ["rosa@example.org"]
     assert not [value for value in head.values() if "Rehab" in value or "\n" in value]

@@ -1,5 +1,7 @@
 """Said where people write, and true: see tests/disclosures/test_rules.py."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -30,3 +32,11 @@ def test_it_is_said_where_they_write(client, name, args):
     response = client.get(reverse(name, args=args), {"step": "last"})
 
     assert SAID in response.text
+
+
+def test_without_a_network_it_is_said_in_words_that_tell_a_stranger_nothing(client):
+    """Fault: a page that lies on the phone for everybody names a court, or promises nothing."""
+    page = client.get("/offline/en/check-in/").text
+
+    assert "anybody else needs your signature first" in page
+    assert not re.search(r"\b(?:court|probation|judge)", page, re.IGNORECASE)

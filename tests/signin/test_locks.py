@@ -225,6 +225,62 @@ def test_leaving_by_the_link_closes_it(client, hers):
     assert not _is_open(client)
 
 
+def _letters(client, hers, pin=PIN) -> str:
+    """Chosen anew; the page says them once."""
+    response = client.post("/lock/", {"pin": pin, "again": pin})
+    letters = response.context["letters"]
+    assert letters in response.text
+    assert letters not in str(Lock.objects.values().get())
+    return letters
+
+
+def test_the_letters_that_came_with_the_pin_take_the_lock_off(client, hers):
+    """Fault: forgotten on a weekend, the PIN leaves nothing but Help until Monday."""
+    before, letters = _letters(client, hers), _letters(client, hers, "998877")
+    client.post("/lock/now/")
+
+    refused = client.post("/locked/", {"spare": before})
+    opened = client.post("/locked/", {"spare": f"{letters[:5]} {letters[5:]}".lower()})
+
+    assert "Those are not the letters." in refused.text
+    assert before not in refused.text
+    assert opened.url == "/"
+    assert _is_open(client)
+    assert not Lock.objects.exists()
+    assert AuditEvent.objects.filter(action="accounts.lock_off").count() == 1
+
+
+def test_letters_are_tries_like_any_other(client, hers):
+    """Fault: five tries for the PIN, and as many as one likes for the letters."""
+    letters = _letters(client, hers)
+    client.post("/lock/now/")
+    for _ in range(3):
+        client.post("/locked/", {"spare": "BCDFGHJKLM"})
+    _try(client, WRONG)
+    last = client.post("/locked/", {"spare": "BCDFGHJKLM"})
+
+    assert last.url == "/sign-in/"
+    assert not SignIn.objects.filter(user=hers.user).exists()
+    for _ in range(5):
+        client.force_login(hers.user)
+        for _ in range(5):
+            client.post("/locked/", {"spare": "BCDFGHJKLM"})
+    client.force_login(hers.user)
+    often = client.post("/locked/", {"spare": letters})
+    assert "It works again tomorrow." in often.text
+
+
+def test_a_lock_without_a_pin_has_no_letters(client, rosa, actor):
+    client.force_login(rosa.user)
+    locks.switch_on(user=rosa.user, pin="", at=NOON, by=actor)
+    client.post("/lock/now/")
+
+    client.post("/locked/", {"spare": " "})
+    client.post("/locked/", {"spare": "-"})
+
+    assert not _is_open(client)
+
+
 @pytest.mark.parametrize(
     ("pin", "again", "said"),
     [

@@ -231,10 +231,12 @@ def test_a_code_works_only_in_the_browser_that_asked(
     ask(EMAIL)
     stolen = mailed_code()
     client.cookies.clear()
+    asked_for_nothing = client.post("/sign-in/code/", {"code": stolen})
     ask(EMAIL)
 
     response = client.post("/sign-in/code/", {"code": stolen})
 
+    assert asked_for_nothing.url == "/sign-in/"
     assert response.status_code == 200
     assert "_auth_user_id" not in client.session
 

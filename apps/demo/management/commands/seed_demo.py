@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.care.models import Organization
 from apps.common.walls import across
-from apps.demo.seed import calendars, copies, levels, neighbor, records
+from apps.demo.seed import calendars, copies, levels, locked, neighbor, records
 from apps.demo.seed.people import people
 from apps.demo.seed.program import BOSTON_TIME, build_program
 from apps.demo.seed.simulation import Simulation
@@ -65,6 +65,7 @@ class Command(BaseCommand):
         levels.build(world.organization, now)
         calendars.build(world.organization, now)
         levels.build(world.organization, now)
+        locked.build(at=now)
         copies.fill_up(world, total=clients, at=now)
         self.stdout.write(
             f"Harbor Lane is ready: {max(len(chosen), clients)} people, "
