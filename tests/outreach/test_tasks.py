@@ -1,6 +1,10 @@
 import datetime as dt
+import re
+from inspect import Parameter, signature
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
@@ -13,6 +17,7 @@ from apps.notifications import delivery
 from apps.notifications.models import OutboxMessage
 from apps.outreach import tasks
 from apps.outreach.before_sending import own_sessions
+from companion.celery import celery_app as celery
 from tests.conftest import NOON
 from tests.factories.care import (
     ClientFactory,
@@ -25,6 +30,7 @@ from tests.factories.notifications import OutboxMessageFactory
 from tests.factories.outreach import DAY, EpisodeFactory, Story
 from tests.notifications.provider import Provider
 
+APPS = Path(tasks.__file__).parent.parent
 State = OutboxMessage.State
 HOUR = dt.timedelta(hours=1)
 
@@ -80,6 +86,28 @@ def test_a_tick_with_nothing_to_do_does_nothing(frozen_noon):
 
 def test_no_task_carries_anything():
     """What travels through the broker is a name: nobody can read a person there."""
+    celery.autodiscover_tasks(force=True)
+    ours = [t for t in celery.tasks.values() if t.run.__module__.startswith("apps.")]
+    # Only what a later version may say to this one, which does not listen.
+    takes = {
+        task.name: [
+            p
+            for p in signature(task.run).parameters.values()
+            if p.kind != Parameter.VAR_KEYWORD
+        ]
+        for task in ours
+    }
+    rings = r"\.(?:delay|apply_async)(?:_on_commit)?\(\s*[^)\s]"
+    sources = [path.read_text() for path in APPS.rglob("*.py")]
+
+    assert len(takes) >= 5
+    assert {name: given for name, given in takes.items() if given} == {}
+    assert [ring for text in sources for ring in re.findall(rings, text)] == []
+    beats = settings.CELERY_BEAT_SCHEDULE.values()
+    assert [beat for beat in beats if beat.keys() & {"args", "kwargs"}] == []
+    # And nothing is answered: there is no place for it.
+    assert celery.conf.result_backend is None
+    assert {task.name for task in ours if not task.ignore_result} == set()
     assert tasks.run_due.run(anything_later="is ignored") is None
 
 

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from apps.audit.models import AuditEvent
 from apps.care.models import Task
 from apps.care.rules.lexicon import telling_words
 from apps.notifications.models import Consent, Inbound, OutboxMessage
@@ -203,12 +204,25 @@ def test_a_text_the_provider_answered_itself_is_said_so(client, story):
     assert not OutboxMessage.objects.filter(template="STOP-01").exists()
 
 
-def test_a_replayed_text_changes_nothing(client, story):
-    for _ in range(2):
-        response = post_signed(client, "/hooks/sms/", inbound(story))
+def test_a_replayed_text_changes_nothing(client, story, frozen_noon):
+    """Fault: sent again on another day, it looks as if they had been in touch since."""
+
+    def _there() -> tuple:
+        story.enrollment.status.refresh_from_db()
+        rows = (Inbound, Task, OutboxMessage, AuditEvent)
+        return (
+            story.enrollment.status.last_contact_at,
+            *(model.objects.count() for model in rows),
+        )
+
+    post_signed(client, "/hooks/sms/", inbound(story))
+    once = _there()
+    frozen_noon.shift(DAY)
+    response = post_signed(client, "/hooks/sms/", inbound(story))
 
     assert response.status_code == 200
     assert Inbound.objects.count() == Task.objects.count() == 1
+    assert _there() == once
 
 
 @pytest.mark.parametrize(
