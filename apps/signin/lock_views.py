@@ -96,8 +96,7 @@ def locked(request):
             return redirect(landing(request, user))
     context = {
         "form": form if user.app_lock.pin_hash else None,
-        "pin_form": PinForm() if forgot else form,
-        "spare_form": form if forgot else SpareForm(),
+        **_both_forms(form, forgot),
         "has_spare": bool(user.app_lock.spare_hash),
         "forgot": forgot,
         "left": locks.tries_left(request.session),
@@ -115,6 +114,16 @@ def _open(request, user, form):
         messages.success(request, _("The lock is off. You can choose a new PIN."))
     else:
         locks.open_by_pin(request, pin=typed["pin"], **said)
+
+
+def _both_forms(form, forgot: bool) -> dict:
+    """The one that was sent, and beside it the other one. Typing goes on where it was."""
+    if not forgot:
+        return {"pin_form": form, "spare_form": SpareForm()}
+    other = PinForm()
+    focus = other.fields["pin"].widget.attrs.pop("autofocus")
+    form.fields["spare"].widget.attrs["autofocus"] = focus
+    return {"pin_form": other, "spare_form": form}
 
 
 def _emptied(form):

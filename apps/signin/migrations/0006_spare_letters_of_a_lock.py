@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("signin", "0004_locks_and_notices"),
+        ("signin", "0005_doors_and_addresses"),
     ]
 
     operations = [
