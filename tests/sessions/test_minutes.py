@@ -1,7 +1,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from apps.sessions.minutes import minutes_by_block, minutes_there
@@ -119,6 +119,8 @@ def mornings(draw):
 seconds = st.none() | st.integers(-3600, 14 * 3600)
 
 
+# Half a minute in one block and half a minute in the next are a minute.
+@example(([(0, 100), (100, 90)], 210), 690, 9030, 0)
 @given(mornings(), seconds, seconds, st.integers(0, 7200))
 def test_minutes_have_bounds_grow_with_the_stay_and_add_up(morning, came, left, more):
     """Fault: rounding of parts loses minutes, a break counts, or coming later gives more."""
