@@ -9,7 +9,7 @@ from apps.care.services.asks import ask_about_level
 from apps.care.services.pauses import pause
 from apps.care.services.places import note_living, note_referral, refer
 from apps.care.services.tasks import primary_counselor
-from apps.sessions.services import change_level
+from apps.sessions.services import begin_again, change_level, former_primary
 
 DAY = timedelta(days=1)
 ASKED = UUID("6d1f6f0e-5d2b-4c47-9d5e-4d6b0f0f7a11")
@@ -30,6 +30,21 @@ def build(organization: Organization, at: datetime) -> None:
     ):
         if name in people:
             happens(people[name], at)
+
+
+def come_back(before: Enrollment, at: datetime, by: Actor) -> Enrollment:
+    """As it was, with the counselor they had."""
+    placement = before.placement_on(before.started_on)
+    return begin_again(
+        client=before.client,
+        program=placement.program,
+        level=placement.level,
+        weekdays=placement.weekdays,
+        started_on=at.date(),
+        primary=former_primary(before.client),
+        at=at,
+        by=by,
+    )
 
 
 def _goes_on_to_three_days(enrollment: Enrollment, at: datetime) -> None:

@@ -21,7 +21,7 @@ from apps.care.models.work import Outcome
 from apps.care.services import concerns, tasks
 from apps.checkins import services as checkins
 from apps.checkins.models import CheckinDay, Reply
-from apps.demo.seed import arriving, instead, plans, story
+from apps.demo.seed import arriving, instead, levels, plans, story
 from apps.demo.seed.people import PRIMARY, Person, admit
 from apps.demo.seed.program import World, weekday_from
 from apps.notifications import delivery
@@ -141,18 +141,8 @@ class Simulation:
         )
 
     def come_back(self, at: datetime, person: Person) -> None:
-        before = self.enrollments[person.name]
-        placement = before.placement_on(before.started_on)
-        enrollment = sessions.begin_again(
-            client=before.client,
-            program=placement.program,
-            level=placement.level,
-            weekdays=placement.weekdays,
-            started_on=at.date(),
-            primary=sessions.former_primary(before.client),
-            at=at,
-            by=self.counselor(person),
-        )
+        before, by = self.enrollments[person.name], self.counselor(person)
+        enrollment = levels.come_back(before, at, by)
         self.enrollments[person.name] = enrollment
         self.names[enrollment.pk] = person.name
 
