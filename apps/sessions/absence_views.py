@@ -152,9 +152,7 @@ def _words(request):
     try:
         yield
     except services.NoSeatLeft:
-        messages.warning(
-            request, _("Somebody took that seat a moment ago. Here is what is open.")
-        )
+        messages.warning(request, _("That seat was just taken. Here is what is open."))
     except services.MadeUp:
         messages.info(request, _("You have another time for this one already."))
     except services.AskedOfStaff:

@@ -276,9 +276,7 @@ class InsteadView(APIView):
                 by=request.actor,
             )
         except services.NoSeatLeft:
-            return _conflict(
-                _("Somebody took that seat a moment ago. Here is what is open.")
-            )
+            return _conflict(_("That seat was just taken. Here is what is open."))
         except services.MadeUp:
             return _conflict(_("You have another time for this one already."))
         except (

@@ -136,9 +136,9 @@ def _given(enrollment: Enrollment, today: date) -> dict[tuple[str, date], Barrie
 
 
 def _day(on: date, given: Barrier | None, site: Site, at: datetime) -> Question:
-    title = _("Anything in the way of tomorrow?")
+    title = _("What is in the way of tomorrow?")
     if on == site.local_date(at):
-        title = _("Anything in the way of today?")
+        title = _("What is in the way of today?")
     choices = [(value, str(label)) for value, label in Answer.choices]
     return _question(About.DAY, on, title, choices, given, site, at)
 

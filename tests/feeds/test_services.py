@@ -122,7 +122,7 @@ def test_signing_out_everywhere_else_ends_them_all(make, rosa):
     browser = Client()
     browser.force_login(rosa.user)
     page = browser.get(reverse("signin:places"))
-    assert "One address shows your times." in page.text
+    assert "1 address shows your times." in page.text
 
     browser.post(reverse("signin:end_others"))
 

@@ -153,7 +153,7 @@ def test_there_is_nothing_to_answer(rosa, about, on, at):
 
 def test_the_day_before_is_asked_once_and_told_who_and_by_when(rosa, tomorrow):
     (day,) = (q for q in asked(rosa, [tomorrow]) if q.about == "DAY")
-    assert (day.title, day.is_open) == ("Anything in the way of tomorrow?", True)
+    assert (day.title, day.is_open) == ("What is in the way of tomorrow?", True)
 
     say(rosa, "RIDE")
 
@@ -185,7 +185,7 @@ def test_an_answer_stands_until_it_begins(rosa, tomorrow):
     before = tomorrow.starts_at - MINUTE
 
     assert [q.title for q in asked(rosa, [tomorrow], before)][:1] == [
-        "Anything in the way of today?"
+        "What is in the way of today?"
     ]
     assert asked(rosa, [tomorrow], tomorrow.starts_at) == []
 

@@ -13,7 +13,7 @@ from apps.sessions.models.occurrences import GroupSession
 
 
 class Barrier(models.Model):
-    """One answer to "Anything in the way of tomorrow?" or "How will you get here?".
+    """One answer to "What is in the way of tomorrow?" or "How will you get here?".
 
     The last answer stands; ``uuid`` is the number the phone gave to it.
     """

@@ -1,3 +1,4 @@
+from apps.sessions.recurrence import BadRule
 from apps.sessions.services.absences import (
     AskedOfStaff,
     MadeUp,
@@ -81,7 +82,6 @@ from apps.sessions.services.seats import (
     take_seats,
 )
 from apps.sessions.services.series import (
-    BadRule,
     BlocksDoNotFit,
     BlockSpec,
     SeriesFields,

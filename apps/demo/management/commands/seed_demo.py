@@ -64,7 +64,6 @@ class Command(BaseCommand):
         records.build(world.organization, now)
         levels.build(world.organization, now)
         calendars.build(world.organization, now)
-        levels.build(world.organization, now)
         locked.build(at=now)
         copies.fill_up(world, total=clients, at=now)
         self.stdout.write(
