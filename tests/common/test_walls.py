@@ -15,12 +15,16 @@ from apps.audit.models import AuditEvent
 from apps.audit.services import record
 from apps.care.models import Client, Enrollment, Organization, OwnItem, Pause
 from apps.common import raising, walls
+from apps.outreach.models import Step
 from apps.phone.models import Device, SetAside
 from apps.plans.models import Comment, LivePart
+from apps.sessions.models import Wait
+from apps.setup.models import Import
 from tests.browser.full_house import FullHouse
 from tests.conftest import NOON
-from tests.factories.care import AssignmentFactory, EnrollmentFactory
+from tests.factories.care import AssignmentFactory, EnrollmentFactory, StaffFactory
 from tests.factories.notifications import InboundFactory
+from tests.factories.outreach import EpisodeFactory
 from tests.factories.sessions import ClosureFactory, OverrideFactory
 from tests.world import SAMPLES, World
 
@@ -59,6 +63,24 @@ def houses(frozen_noon, db):
     InboundFactory(client=client, organization=client.organization)
     OverrideFactory(enrollment=enrollment, group_session=house.room)
     ClosureFactory(site=house.room.site)
+    Import.objects.create(
+        organization=client.organization,
+        kind="PEOPLE",
+        made=1,
+        made_at=NOON,
+        made_by=StaffFactory(organization_id=client.organization_id),
+    )
+    Wait.objects.create(
+        enrollment=enrollment, group_session=house.room, uuid=uuid4(), asked_at=NOON
+    )
+    Step.objects.create(
+        episode=EpisodeFactory(
+            enrollment=EnrollmentFactory(client__organization=client.organization)
+        ),
+        code="call",
+        planned_at=NOON,
+        skipped_because="MONITORED_PHONE",
+    )
     owned = {"organization": client.organization, "client": client}
     device = Device.objects.create(
         **owned, key_digest="x", made_at=NOON, last_seen_at=NOON
