@@ -109,7 +109,6 @@ class World:
             "weekly",
             "closure",
             "answer_link",
-            "calendar",
             "message",
             "hold",
             "way_in",
@@ -126,6 +125,9 @@ class World:
             "pause",
             "referral",
             "override",
+            "colleague",
+            # Last: it says what all the others make of her weeks.
+            "calendar",
         ):
             getattr(self, name)
         return self

@@ -46,7 +46,7 @@ def test_htmx_from_elsewhere_brings_no_way_back(client):
 def test_what_was_posted_is_not_gone_back_to_but_the_page_it_stood_on(client):
     page = f"/desk/clients/{uuid.uuid4()}/"
 
-    response = client.post(f"{page}done/", {"note": "We talked."})
+    response = client.post(f"{page}undo/", {"items": "concern:1"})
 
     assert response.url == f"/sign-in/?next={page}"
 

@@ -38,5 +38,5 @@ def test_without_a_network_it_is_said_in_words_that_tell_a_stranger_nothing(clie
     """Fault: a page that lies on the phone for everybody names a court, or promises nothing."""
     page = client.get("/offline/en/check-in/").text
 
-    assert "anybody else needs your signature first" in page
+    assert "Almost all others need you to sign first" in page
     assert not re.search(r"\b(?:court|probation|judge)", page, re.IGNORECASE)
