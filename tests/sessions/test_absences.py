@@ -31,6 +31,7 @@ from apps.sessions.services import (
     tell_changes,
     wait_for_seat,
 )
+from apps.sessions.services.levels import end_care
 from apps.sessions.services.occurrences import cancel_session, change_session
 from tests.conftest import NOON
 from tests.factories.care import AssignmentFactory, EnrollmentFactory, ProgramFactory
@@ -353,6 +354,29 @@ def test_who_is_not_written_to_is_told_by_a_person(series, room):
 
     assert Task.objects.get().details["choice"] == "tell_change"
     assert not OutboxMessage.objects.exists()
+
+
+def test_who_leaves_care_keeps_no_seat_and_no_place_in_a_line(series, room, evening):
+    leaver, second = comes(series), comes(series)
+    lines = []
+    for person in (leaver, second):
+        tell(person, room)
+        lines.append(
+            wait_for_seat(
+                enrollment=person,
+                group_session=evening,
+                makes_up=room,
+                uuid=uuid4(),
+                at=NOON,
+                by=BY,
+            )
+        )
+
+    end_care(enrollment=leaver, on=NOON.date(), reason="MOVED", at=NOON, by=BY)
+
+    states = [Wait.objects.get(pk=line.pk).state for line in lines]
+    assert states == ["LET_GO", "OFFERED"]
+    assert seats(evening) == counted(evening) == 1
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="one writer at a time")

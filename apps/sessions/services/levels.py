@@ -26,9 +26,10 @@ from apps.care.services.placements import (
 from apps.care.services.status import lock_status
 from apps.notifications.models import Purpose
 from apps.notifications.services import cancel_planned
-from apps.sessions.models import Attendance, GroupSession, Override
+from apps.sessions.models import Attendance, GroupSession, Override, Wait
 from apps.sessions.selectors import seats_of
 from apps.sessions.services.seats import NoSeatLeft
+from apps.sessions.services.waiting import let_go
 
 # What names a counselor, a site or a time: planned anew by the clocks, in the new words.
 SIGNED = (Purpose.OUTREACH, Purpose.REMINDER)
@@ -156,6 +157,9 @@ def end_care(
         end_enrollment(enrollment=enrollment, on=on, reason=reason, at=at, by=by)
 
     moving_seats(enrollment, on, end, at=at)
+    # A seat that is kept for them is the next one's.
+    for wait in Wait.objects.open().filter(enrollment=enrollment).order_by("pk"):
+        let_go(wait=wait, at=at, by=by)
     cancel_planned(client=enrollment.client, reason="CARE_ENDED", at=at, by=by)
 
 

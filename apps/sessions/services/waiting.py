@@ -71,7 +71,12 @@ def wait_for_seat(
 def offer_next(*, group_session: GroupSession, at: datetime, by: Actor) -> int:
     """Keep free seats for who waits longest, and tell them. The room is locked."""
     waiting = list(
-        Wait.objects.filter(group_session=group_session, state=State.WAITING)
+        Wait.objects.filter(
+            group_session=group_session,
+            state=State.WAITING,
+            enrollment__ended_on=None,
+            enrollment__client__died_on=None,
+        )
         .select_related("enrollment__client", "enrollment__program__site")
         .order_by("asked_at", "pk")
     )
