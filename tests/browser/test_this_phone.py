@@ -580,6 +580,20 @@ def test_after_signing_out_nothing_of_a_person_can_be_read(phone, rosa, waits):
     assert on_disk(one.folder) == {}
 
 
+def test_what_waits_is_sealed_and_has_nothing_beside_it(phone, rosa):
+    """Fault: what was answered is kept in clear as well, to show it again."""
+    one = phone(rosa.user)
+
+    hold_one(one)
+
+    (item,) = one.waiting
+    assert set(item) == {"uuid", "owner", "made_at", "sealed"}
+    # The version, the key's id, a point of the curve: see seal.js.
+    assert item["sealed"][0] == 1
+    assert item["sealed"][17] == 4
+    assert len(item["sealed"]) > 94
+
+
 def test_with_something_waiting_it_asks_first(phone, rosa):
     one = phone(rosa.user)
     keep_plan(one.page)
