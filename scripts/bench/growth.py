@@ -14,6 +14,7 @@ PAGES = {
     "Schedule by API": ("client", "/api/v1/schedule/"),
     "desk": ("staff", "/desk/"),
     "rosters": ("staff", "/desk/rosters/"),
+    "week": ("staff", "/desk/week/"),
 }
 WARM_UP = 5
 
