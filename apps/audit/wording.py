@@ -56,6 +56,7 @@ LOOKS = ("record", "list", "plan", "outbox")
 OPENINGS = ("record", "plan")
 _EXACTLY = {
     "desk.client_read": "record",
+    "desk.care_read": "record",
     "desk.board_read": "list",
     "desk.people_read": "list",
     "desk.plans_read": "list",

@@ -41,14 +41,7 @@ def care(request, client_id):
     if enrollment is None:
         raise Http404
     found = care_of(enrollment, at)
-    with transaction.atomic():
-        record(
-            action="desk.care_read",
-            at=at,
-            by=request.actor,
-            subject=enrollment,
-            client_id=enrollment.client_id,
-        )
+    _note_read(request, enrollment, at)
     context = {
         "care": found,
         "client": enrollment.client,
@@ -274,6 +267,8 @@ def small_page(
     kind="primary",
 ):
     """One form, with the words its client reads, or words to say to them."""
+    if request.method == "GET":
+        _note_read(request, enrollment, timezone.now())
     context = {
         "client": enrollment.client,
         "form": fill_in(request, form),
@@ -285,6 +280,17 @@ def small_page(
         "kind": kind,
     }
     return render(request, "desk/care_form.html", context)
+
+
+def _note_read(request, enrollment, at) -> None:
+    with transaction.atomic():
+        record(
+            action="desk.care_read",
+            at=at,
+            by=request.actor,
+            subject=enrollment,
+            client_id=enrollment.client_id,
+        )
 
 
 def full_words(full, today) -> str:

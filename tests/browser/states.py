@@ -45,6 +45,11 @@ def unfold(menu: str) -> Callable:
     return lambda page: page.locator(f"{menu} > summary").first.click()
 
 
+def ask_what_happened(page) -> None:
+    page.locator(".case [data-key='.']").first.click()
+    page.locator(".case .menu[open]").wait_for()
+
+
 VISITORS = [
     State("help", "home:help"),
     State("sign in", "signin:sign_in"),
@@ -326,7 +331,7 @@ SETTING_UP = [
 ]
 STAFF = [
     State("board", "desk:board", "ana"),
-    State("board, what happened", "desk:board", "ana", act=unfold(".case .menu")),
+    State("board, what happened", "desk:board", "ana", act=ask_what_happened),
     State("board, nobody", "desk:board", "kofi"),
     State("people", "desk:people", "ana"),
     State("people, nobody", "desk:people", "kofi"),

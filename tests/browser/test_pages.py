@@ -17,6 +17,8 @@ CONTRAST = AXE | {"runOnly": ["color-contrast"]}
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 NOT_THERE = "404 (Not Found)"
 NO_PAGE = {
+    # The card of the board with its form, for htmx.
+    "desk:close",
     "favicon",
     "feeds:feed",
     "feeds:one",
