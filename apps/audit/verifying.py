@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hmac import compare_digest
 from pathlib import Path
 
 from apps.audit import chain
@@ -65,7 +66,7 @@ def _turns(keys: Keys) -> Iterator[Finding]:
                 " rotate_audit_key, or its key is not in COMPANION_AUDIT_KEY",
             )
         stood = AuditSeal.objects.filter(position=turn.position).first()
-        if stood is not None and stood.mac != turn.mac:
+        if stood is not None and not compare_digest(stood.mac, turn.mac):
             yield Finding(
                 stood.seq, f"another one stood there when key {turn.key} took over"
             )
@@ -116,8 +117,11 @@ def _link(seal: AuditSeal, row: tuple, previous: str, name: str) -> Iterator[Fin
         )
     elif key is None:
         yield Finding(seal.seq, f"key {name} is not in COMPANION_AUDIT_KEY")
-    elif seal.mac != chain.mac_of(
-        key, previous, position=seal.position, sealed_at=seal.sealed_at, row=row
+    elif not compare_digest(
+        seal.mac,
+        chain.mac_of(
+            key, previous, position=seal.position, sealed_at=seal.sealed_at, row=row
+        ),
     ):
         yield Finding(
             seal.seq, "it, or the seal before it, was changed, put in or moved"
@@ -180,7 +184,7 @@ def _anchored(
         else:
             seal = AuditSeal.objects.filter(position=anchored.position).first()
             mac = seal.mac if seal else ""
-        if mac != anchored.mac:
+        if not compare_digest(mac, anchored.mac):
             yield Finding(
                 anchored.seq,
                 f"at {moment} it stood at position {anchored.position}; now another does",

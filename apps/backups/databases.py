@@ -58,7 +58,7 @@ class Database(ABC):
     def first(self, query: str) -> tuple | None: ...
 
     def has_rows(self, table: str) -> bool:
-        return self.first(f"SELECT 1 FROM {_quoted(table)} LIMIT 1") is not None  # noqa: S608
+        return self.first(f"SELECT 1 FROM {_quoted(table)} LIMIT 1") is not None  # noqa: S608  # nosec B608
 
     @abstractmethod
     def begin_loading(self, tables: list[str]) -> None:
@@ -177,7 +177,7 @@ class Postgres(Database):
             " WHERE table_schema = current_schema() AND is_identity = 'YES'"
         ).fetchall():
             self._connection.execute(
-                "SELECT setval(pg_get_serial_sequence(%s, %s),"  # noqa: S608
+                "SELECT setval(pg_get_serial_sequence(%s, %s),"  # noqa: S608  # nosec B608
                 f" coalesce(max({_quoted(column)}), 1), max({_quoted(column)}) IS NOT NULL)"
                 f" FROM {_quoted(table)}",
                 [_quoted(table), column],
@@ -224,7 +224,7 @@ class SQLite(Database):
     def parts(self, table, columns):
         names = ", ".join(map(_quoted, columns))
         waiting, size = [], 0
-        for row in self._connection.execute(f"SELECT {names} FROM {_quoted(table)}"):  # noqa: S608
+        for row in self._connection.execute(f"SELECT {names} FROM {_quoted(table)}"):  # noqa: S608  # nosec B608
             line = json.dumps(row, default=_bytes_as_text, separators=(",", ":"))
             waiting.append(line.encode() + b"\n")
             size += len(waiting[-1])
@@ -246,13 +246,13 @@ class SQLite(Database):
         for name, _ in self._triggers:
             self._connection.execute(f"DROP TRIGGER {_quoted(name)}")
         for table in tables:
-            self._connection.execute(f"DELETE FROM {_quoted(table)}")  # noqa: S608
+            self._connection.execute(f"DELETE FROM {_quoted(table)}")  # noqa: S608  # nosec B608
 
     def load(self, table, columns, part):
         names = ", ".join(map(_quoted, columns))
         marks = ", ".join("?" * len(columns))
         self._connection.executemany(
-            f"INSERT INTO {_quoted(table)} ({names}) VALUES ({marks})",  # noqa: S608
+            f"INSERT INTO {_quoted(table)} ({names}) VALUES ({marks})",  # noqa: S608  # nosec B608
             (
                 [_text_as_bytes(v) for v in json.loads(line)]
                 for line in part.splitlines()

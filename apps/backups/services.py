@@ -184,7 +184,7 @@ def _audit_head(database: Database, tables: dict[str, list[str]]) -> dict | None
     if CHAIN not in tables:
         return None
     last = database.first(
-        f"SELECT position, mac FROM {CHAIN} ORDER BY position DESC LIMIT 1"  # noqa: S608
+        f"SELECT position, mac FROM {CHAIN} ORDER BY position DESC LIMIT 1"  # noqa: S608  # nosec B608
     )
     return {"position": last[0], "mac": last[1]} if last else None
 

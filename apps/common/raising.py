@@ -91,7 +91,7 @@ def _by_parent(model, found) -> str:
             table, key = parent._meta.db_table, parent._meta.pk.column
             own = f'"{model._meta.db_table}"."{field.column}"'
             # Names of our own tables and columns; nothing of anybody's is in it.
-            return f'EXISTS (SELECT 1 FROM "{table}" AS up WHERE up."{key}" = {own})'  # noqa: S608
+            return f'EXISTS (SELECT 1 FROM "{table}" AS up WHERE up."{key}" = {own})'  # noqa: S608  # nosec B608
     return ""
 
 

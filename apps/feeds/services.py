@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hmac import compare_digest
 from typing import Any
 
 from django.db import transaction
@@ -147,7 +148,7 @@ def read_feed(*, feed: CalendarFeed, at: datetime) -> Reading:
     noted: dict[str, Any] = {}
     if feed.last_read_on != today:
         noted["last_read_on"] = today
-    if feed.body_digest != digest:
+    if not compare_digest(feed.body_digest, digest):
         # A header counts whole seconds.
         noted |= {"body_digest": digest, "body_changed_at": at.replace(microsecond=0)}
     if noted:

@@ -137,7 +137,7 @@ def _write(model: type[models.Model], column, changes: list[tuple]) -> None:
     # Not save(): what is final for people may be replaced in a copy.
     quote, pk = connection.ops.quote_name, model._meta.pk
     sql = (
-        f"UPDATE {quote(model._meta.db_table)} SET {quote(column.column)} = %s"  # noqa: S608
+        f"UPDATE {quote(model._meta.db_table)} SET {quote(column.column)} = %s"  # noqa: S608  # nosec B608
         f" WHERE {quote(pk.column)} = %s"
     )
     if changes:

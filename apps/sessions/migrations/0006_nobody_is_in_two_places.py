@@ -12,22 +12,28 @@ from django.db.models.functions import Lower, Trim
 # The name of the holiday note when occurrences had no cause yet.
 HOLIDAY_NOTE = "Closed for the holiday."
 
-CONSTRAINTS = {
-    "sessions_leader_in_one_place": """
-        EXCLUDE USING gist (
-            facilitator_id WITH =, tstzrange(starts_at, ends_at) WITH &&
-        ) WHERE (state = 'SCHEDULED' AND NOT collides)
+ADD = (
+    """
+    ALTER TABLE iop_sessions_groupsession ADD CONSTRAINT sessions_leader_in_one_place
+    EXCLUDE USING gist (
+        facilitator_id WITH =, tstzrange(starts_at, ends_at) WITH &&
+    ) WHERE (state = 'SCHEDULED' AND NOT collides)
     """,
-    "sessions_one_group_in_a_room": """
-        EXCLUDE USING gist (
-            site_id WITH =,
-            lower(btrim(room)) WITH =,
-            tstzrange(starts_at, ends_at) WITH &&
-        ) WHERE (
-            state = 'SCHEDULED' AND NOT collides AND NOT telehealth AND btrim(room) <> ''
-        )
+    """
+    ALTER TABLE iop_sessions_groupsession ADD CONSTRAINT sessions_one_group_in_a_room
+    EXCLUDE USING gist (
+        site_id WITH =,
+        lower(btrim(room)) WITH =,
+        tstzrange(starts_at, ends_at) WITH &&
+    ) WHERE (
+        state = 'SCHEDULED' AND NOT collides AND NOT telehealth AND btrim(room) <> ''
+    )
     """,
-}
+)
+DROP = (
+    "ALTER TABLE iop_sessions_groupsession DROP CONSTRAINT sessions_leader_in_one_place",
+    "ALTER TABLE iop_sessions_groupsession DROP CONSTRAINT sessions_one_group_in_a_room",
+)
 
 
 def tell_what_was(apps, schema_editor):
@@ -56,19 +62,15 @@ def refuse_collisions(apps, schema_editor):
     schema_editor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
     # What was told in this transaction is looked at by its deferred checks first.
     schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    for name, constraint in CONSTRAINTS.items():
-        schema_editor.execute(
-            f"ALTER TABLE iop_sessions_groupsession ADD CONSTRAINT {name} {constraint}"
-        )
+    for statement in ADD:
+        schema_editor.execute(statement)
 
 
 def allow_collisions(apps, schema_editor):
     if schema_editor.connection.vendor != "postgresql":
         return
-    for name in CONSTRAINTS:
-        schema_editor.execute(
-            f"ALTER TABLE iop_sessions_groupsession DROP CONSTRAINT {name}"
-        )
+    for statement in DROP:
+        schema_editor.execute(statement)
 
 
 class Migration(migrations.Migration):
