@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Prefetch
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -361,4 +362,4 @@ def _episodes(enrollment: Enrollment) -> list[EpisodeLine]:
 
 def room_words(room: GroupSession, today: date) -> str:
     """ "Tuesday 9:00–12:30, Day morning" """
-    return f"{day_words(room.local_on, today)} {wording.span(room)}, {room.title}"
+    return f"{capfirst(day_words(room.local_on, today))} {wording.span(room)}, {room.title}"

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from apps.care.models import Enrollment, LevelAsk, LevelOfCare, Placement
+from apps.care.rules.wording import long_day
 from apps.sessions import taper
 
 
@@ -88,7 +89,8 @@ def weekday_words(weekdays: Iterable[int]) -> str:
 
 def day_words(day: date, today: date) -> str:
     """The weekday alone within a week, with its date after that."""
-    named = date_format(day, "l")
+    # Inside a sentence: Spanish writes it small, which the format for dates does not.
+    named = long_day(day, get_language() or "en")
     if 0 <= (day - today).days < 7:
         return named
     return f"{named}, {date_format(day, 'MONTH_DAY_FORMAT')}"
