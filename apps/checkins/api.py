@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.core import exceptions
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 from rest_framework import generics, status
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 
@@ -33,6 +34,13 @@ class NewestFirst(CursorPagination):
     # A day has one row, so it is a cursor by itself.
     ordering = "-local_on"
     page_size = 50
+
+    def paginate_queryset(self, queryset, request, view=None):
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except exceptions.ValidationError:
+            # The cursor holds a day, and somebody wrote something else into it.
+            raise NotFound(self.invalid_cursor_message) from None
 
 
 @dataclass(frozen=True)

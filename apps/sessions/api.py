@@ -179,7 +179,7 @@ class AbsenceSerializer(serializers.Serializer):
 
     uuid = serializers.UUIDField()
     reason = serializers.ChoiceField(
-        choices=Attendance.Reason.choices, required=False, default=""
+        choices=Attendance.Reason.choices, default=Attendance.Reason.NOT_SAID
     )
 
 
@@ -227,13 +227,15 @@ class NotComingView(APIView):
         serializer = AbsenceSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         said = serializer.validated_data
+        is_said = said["reason"] != Attendance.Reason.NOT_SAID
         try:
             absence = services.cannot_come(
                 enrollment=enrollment,
                 group_session=mine,
+                uuid=said["uuid"],
+                reason=said["reason"] if is_said else "",
                 at=timezone.now(),
                 by=request.actor,
-                **said,
             )
         except (
             services.NotExpected,

@@ -1,6 +1,7 @@
 import datetime as dt
 import threading
 import uuid
+from base64 import b64encode
 
 import pytest
 import time_machine
@@ -43,6 +44,18 @@ def send(phone, body):
 
 
 # -- Sending ----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("position", ["2026", "", "x" * 50])
+def test_a_cursor_that_is_no_day_leads_nowhere(client, position):
+    """Fault: what somebody wrote into it is asked of the database."""
+    client.force_login(EnrollmentFactory().client.user)
+    cursor = b64encode(f"p={position}".encode()).decode()
+
+    answer = client.get("/api/v1/check-ins/", {"cursor": cursor})
+
+    assert answer.status_code == (404 if position else 200)
 
 
 def test_one_is_201_and_then_200_under_its_uuid(phone):

@@ -124,6 +124,17 @@ def test_sent_twice_is_said_once_and_a_reason_may_follow(rosa, room):
     assert seats(room) == 0
 
 
+def test_a_number_that_was_used_for_another_time_is_refused(rosa, room, series):
+    """Fault: the database says no, and the phone gets an error of the server."""
+    second = GroupSessionFactory(series=series, on=TOMORROW + DAY)
+    first = tell(rosa, room)
+
+    with pytest.raises(NotExpected):
+        cannot_come(
+            enrollment=rosa, group_session=second, uuid=first.uuid, at=NOON, by=BY
+        )
+
+
 def test_the_seat_comes_back_with_the_word(rosa, room):
     tell(rosa, room)
     come_after_all(enrollment=rosa, group_session=room, at=NOON, by=BY)

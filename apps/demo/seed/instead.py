@@ -1,7 +1,8 @@
-"""Three who cannot come to one time: one takes another seat, one asks, one is kept a seat."""
+"""Three who cannot come to one time: one takes another seat, one asks, one is kept a seat.
+And one morning in another room."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from apps.sessions import services as sessions
 from apps.sessions.models import GroupSession
@@ -14,9 +15,29 @@ TAKES, ASKS, WAITS = "Noor", "Tess", "Andre"
 def arrange(simulation, at: datetime) -> None:
     """Of people who are there; a smaller cast has less to show."""
     known = simulation.enrollments
+    _move(simulation, at)
     for number, name in enumerate((TAKES, ASKS, WAITS)):
         if name in known:
             _one(simulation, name, known[name], number, at)
+
+
+def _move(simulation, at: datetime) -> None:
+    """One morning in another room, far enough ahead that nobody is told yet."""
+    rooms = GroupSession.objects.held().filter(
+        site=simulation.world.sites["BOS"],
+        series__isnull=False,
+        starts_at__gt=at + timedelta(days=4),
+    )
+    room = rooms.order_by("starts_at", "pk").select_related("facilitator").first()
+    if room is not None:
+        sessions.change_session(
+            group_session=room,
+            starts_at=room.starts_at,
+            room="Room 4",
+            facilitator=room.facilitator,
+            at=at,
+            by=simulation.program_actor,
+        )
 
 
 def _one(simulation, name, enrollment, number: int, at: datetime) -> None:

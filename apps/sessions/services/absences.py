@@ -60,6 +60,11 @@ def cannot_come(
     if sent := absences.filter(uuid=uuid).exclude(taken_back_at=None).first():
         return sent
     absence = absences.standing().first()
+    if Absence.objects.filter(enrollment=enrollment, uuid=uuid).exclude(
+        group_session=room
+    ):
+        # A number is of one word about one time.
+        raise NotExpected
     if at >= room.ends_at:
         raise RosterClosed
     if absence is None:
