@@ -32,8 +32,24 @@ from tests.notifications.outside import LOOP, MANAGE
 # Two minutes of typing: with the long figures.
 pytestmark = [pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 WORD = re.compile(r"zq\d{4}word")
-# About rooms and days, the same for everybody in them: no words of or about a person.
-ABOUT_ROOMS = {"desk:roster_change"}
+# About places, rooms and days, the same for everybody in them, and what colleagues are called:
+# no words of or about a client.
+ABOUT_ROOMS = {
+    "desk:roster_change",
+    "desk:week_add",
+    "desk:week_change",
+    "desk:week_close",
+    "setup:change_program",
+    "setup:change_site",
+    "setup:import_week",
+    "setup:level",
+    "setup:new_level",
+    "setup:new_program",
+    "setup:new_series",
+    "setup:new_site",
+    "signin:staff_member",
+    "signin:staff_new",
+}
 UNFOLD = "document.querySelectorAll('main details').forEach((one) => one.open = true)"
 # What a person writes about themselves in, or staff about them.
 TEXT = (
