@@ -49,7 +49,8 @@ class PageToken(models.Model):
 
 class LateFormQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(user=user)
+        # Who is signed out by now has none: by the id, because a visitor is no row.
+        return self.filter(user=user.pk)
 
     def fresh(self, at):
         return self.filter(kept_at__gt=at - LateForm.KEPT_FOR)
@@ -89,7 +90,8 @@ class LateForm(models.Model):
 
 class SignInQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(user=user)
+        # Who is signed out by now has none: by the id, because a visitor is no row.
+        return self.filter(user=user.pk)
 
 
 class SignIn(models.Model):
@@ -163,7 +165,8 @@ class Hold(models.Model):
 
 class NoticeQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(user=user)
+        # Who is signed out by now has none: by the id, because a visitor is no row.
+        return self.filter(user=user.pk)
 
     def unseen(self):
         return self.filter(seen_at=None)
@@ -236,7 +239,8 @@ class KnownBrowser(models.Model):
 
 class KnockQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(user=user)
+        # Who is signed out by now has none: by the id, because a visitor is no row.
+        return self.filter(user=user.pk)
 
     def waiting(self, at):
         return self.filter(let_in_at=None, asked_at__gt=at - Knock.OPEN_FOR)

@@ -27,7 +27,11 @@ def page_of(request) -> str:
     """The page the form stood on; the nearest one above it when that cannot be opened."""
     named = (request.headers.get("HX-Current-URL"), request.headers.get("Referer"))
     for url in filter(None, named):
-        there = urlsplit(url)
+        try:
+            there = urlsplit(url)
+        except ValueError:
+            # Some program wrote something else into the header.
+            continue
         if there.netloc == request.get_host() and _opens(there.path):
             return there._replace(scheme="", netloc="", fragment="").geturl()
     if _opens(request.path):

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.conf import settings
 from django.contrib.auth import login
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -17,8 +18,9 @@ from django.utils.html import escape
 from apps.audit.models import AuditEvent
 from apps.plans.models import PlanVersion
 from apps.signin import late_forms, proof
-from apps.signin.models import LateForm, PageToken
+from apps.signin.models import LateForm, PageToken, SignIn
 from apps.signin.tasks import forget_ended
+from apps.signin.way_back import page_of
 from tests.conftest import NOON
 from tests.factories.care import AssignmentFactory, EnrollmentFactory
 from tests.factories.checkins import CheckinDayFactory
@@ -401,3 +403,19 @@ def test_pages_look_for_nothing_when_nothing_is_kept(browser, rosa):
         browser.get(WHY)
 
     assert not [q for q in queries.captured_queries if "lateform" in q["sql"]]
+
+
+@pytest.mark.parametrize("header", ["HTTP_REFERER", "HTTP_HX_CURRENT_URL"])
+def test_a_page_that_has_no_address_is_no_error(rf, header):
+    """Fault: what a program wrote into the header is taken apart unasked."""
+    request = rf.post("/ways-in/spare-codes/", **{header: "http://[x/"})
+
+    assert page_of(request) == "/ways-in/"
+
+
+def test_who_is_signed_out_by_now_has_nothing_waiting():
+    """Fault: the database is asked for what belongs to nobody in particular."""
+    nobody = AnonymousUser()
+
+    assert not LateForm.objects.visible_to(nobody).exists()
+    assert not SignIn.objects.visible_to(nobody).exists()
