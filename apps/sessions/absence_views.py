@@ -15,7 +15,7 @@ from apps.sessions import services
 from apps.sessions.absent import page_of
 from apps.sessions.forms import AbsenceForm, InsteadForm
 from apps.sessions.models import GroupSession, Wait
-from apps.sessions.selectors import own_enrollment, own_session, room_in
+from apps.sessions.selectors import own_of, room_in
 
 
 @client_only
@@ -130,11 +130,10 @@ def kept(request, wait_id):
 
 
 def _mine(request, session_id):
-    enrollment = own_enrollment(request.user)
-    mine = own_session(enrollment, session_id) if enrollment else None
-    if mine is None:
+    found = own_of(request.user, session_id)
+    if found is None:
         raise Http404
-    return enrollment, mine
+    return found
 
 
 def _room(request, form: InsteadForm) -> GroupSession:

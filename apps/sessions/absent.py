@@ -17,6 +17,7 @@ from apps.sessions.open_seats import (
 )
 from apps.sessions.services.absences import (
     MAKEUP,
+    asked_key,
     is_to_make_up,
     takes_seats_themselves,
 )
@@ -99,7 +100,7 @@ def page_of(enrollment: Enrollment, mine: GroupSession, at: datetime) -> Page:
         full_rooms=full_rooms,
         takes_themselves=themselves,
         asked=Task.objects.open()
-        .filter(source=MAKEUP, source_key=f"{mine.pk.hex[:20]}{enrollment.pk.hex}")
+        .filter(source=MAKEUP, source_key=asked_key(enrollment, mine))
         .exists(),
         counselor=primary_counselor(enrollment, at).name,
         reasons=[

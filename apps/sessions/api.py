@@ -16,7 +16,7 @@ from apps.sessions.models import Attendance, Barrier, GroupSession, Kind
 from apps.sessions.open_seats import could_come_to, with_seats
 from apps.sessions.selectors import (
     own_enrollment,
-    own_session,
+    own_of,
     own_sessions,
     room_in,
 )
@@ -202,11 +202,10 @@ class OpenSeatSerializer(SessionSerializer):
 
 
 def _own_one(request, session_id):
-    enrollment = own_enrollment(request.user)
-    mine = own_session(enrollment, session_id) if enrollment else None
-    if mine is None:
+    found = own_of(request.user, session_id)
+    if found is None:
         raise Http404
-    return enrollment, mine
+    return found
 
 
 def _conflict(words) -> Response:

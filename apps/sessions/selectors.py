@@ -328,6 +328,13 @@ def own_session(enrollment: Enrollment, session_id: UUID) -> GroupSession | None
     )
 
 
+def own_of(user, session_id: UUID) -> tuple[Enrollment, GroupSession] | None:
+    """The open episode of a signed-in client, and one time of theirs; None for strangers."""
+    enrollment = own_enrollment(user)
+    mine = own_session(enrollment, session_id) if enrollment else None
+    return (enrollment, mine) if enrollment and mine else None
+
+
 def _own(person: _Person) -> QuerySet[GroupSession]:
     own = FilteredRelation("attendance", condition=Q(attendance__enrollment=person.pk))
     return (

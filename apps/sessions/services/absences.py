@@ -113,6 +113,11 @@ def _begin(enrollment, room, uuid, at, by) -> Absence:
     return absence
 
 
+def asked_key(enrollment: Enrollment, room: GroupSession) -> str:
+    """Names the one task about somebody and one time."""
+    return f"{room.pk.hex[:20]}{enrollment.pk.hex}"
+
+
 def _ask(enrollment, room, source, choice, at, by) -> Task:
     return create_task(
         kind=Task.Kind.ANSWER,
@@ -121,7 +126,7 @@ def _ask(enrollment, room, source, choice, at, by) -> Task:
         assignee=primary_counselor(enrollment, at),
         details={"choice": choice, "for_on": room.local_on.isoformat()},
         source=source,
-        source_key=f"{room.pk.hex[:20]}{enrollment.pk.hex}",
+        source_key=asked_key(enrollment, room),
         due_at=seen_by(room.site, at) or at,
         at=at,
         by=by,
@@ -156,7 +161,7 @@ def come_after_all(
     ).delete()
     asked = Task.objects.open().filter(
         source__in=(NEW_TIME, MAKEUP),
-        source_key=f"{room.pk.hex[:20]}{enrollment.pk.hex}",
+        source_key=asked_key(enrollment, room),
     )
     for task in asked:
         complete_task(task=task, outcome="", at=at, by=by)
