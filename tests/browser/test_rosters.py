@@ -40,7 +40,7 @@ def test_a_group_is_marked_with_one_tap_each_and_closed(visit, script, room):
     cole = page.get_by_role("listitem").filter(has_text="Cole")
     cole.get_by_text("More").click()
     cole.get_by_role("button", name="No ride").click()
-    expect(cole).to_contain_text("Told us before")
+    expect(cole.locator(".roster__who")).to_contain_text("Told us before")
     page.get_by_role("link", name="Close the roster").click()
     expect(page.get_by_text("Everybody is marked.")).to_be_visible()
     page.get_by_role("button", name="Close the roster").click()
