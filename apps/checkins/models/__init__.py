@@ -1,0 +1,13 @@
+"""What clients say, and what is said back."""
+
+from apps.checkins.models.days import CheckinDay, Draft, Submission
+from apps.checkins.models.moments import Moment
+from apps.checkins.models.replies import Reply
+
+__all__ = [
+    "CheckinDay",
+    "Draft",
+    "Moment",
+    "Reply",
+    "Submission",
+]
