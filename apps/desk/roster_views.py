@@ -210,6 +210,8 @@ def _in_the_way(form):
         form.add_error(None, wording.taken(refused))
     except services.ClosedThen as refused:
         form.add_error(None, _("It is closed then: %(note)s") % {"note": refused.note})
+    except services.TimeIsOver:
+        form.add_error("begins", wording.TIME_IS_OVER)
 
 
 def _roster(request, session_id, at, made_at=None) -> Roster:

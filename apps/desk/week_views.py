@@ -207,6 +207,8 @@ def _said_in(form):
         form.add_error(
             None, _("Somebody changed it a moment ago. Open it anew and look again.")
         )
+    except services.TimeIsOver:
+        form.add_error("begins", wording.TIME_IS_OVER)
     except services.NotAClosure:
         form.add_error(None, _("That time is over, or ends before it begins."))
     except (

@@ -11,6 +11,8 @@ from apps.care import replies, vocabulary
 from apps.care.models import Referral, Task
 from apps.care.rules import checkin_flow
 
+TIME_IS_OVER = gettext_lazy("That time is over, or people were there already.")
+
 
 def clock(moment: datetime, zone: ZoneInfo) -> str:
     """The time of day as the reader's language writes it, such as 9:40 am."""

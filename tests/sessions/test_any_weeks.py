@@ -16,6 +16,7 @@ from apps.sessions.services import (
     DoubleBooked,
     HasBegun,
     SeriesEnded,
+    TimeIsOver,
     add_day,
     cancel_session,
     change_series,
@@ -40,7 +41,7 @@ from tests.factories.care import (
 pytestmark = pytest.mark.django_db
 
 DAY = dt.timedelta(days=1)
-REFUSALS = (ClosedThen, DoubleBooked, HasBegun, SeriesEnded)
+REFUSALS = (ClosedThen, DoubleBooked, HasBegun, SeriesEnded, TimeIsOver)
 # An hour, half an hour, none, and the other way round.
 ZONES = ["America/New_York", "Australia/Lord_Howe", "America/Phoenix", "Europe/Dublin"]
 RULES = [

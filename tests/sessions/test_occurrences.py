@@ -9,6 +9,7 @@ from apps.sessions.models import GroupSession, Series
 from apps.sessions.services import (
     RosterClosed,
     SessionCancelled,
+    TimeIsOver,
     cancel_session,
     change_session,
     close_roster,
@@ -230,6 +231,37 @@ def test_a_change_moves_the_occurrence_and_wakes_the_clocks(actor, noon):
     assert (room.local_on, room.series_on) == (D(2026, 10, 16), D(2026, 10, 15))
     assert (room.room, room.facilitator) == ("Room 4", substitute)
     assert DueMoment.objects.get(enrollment=person).at == noon
+
+
+def test_nothing_is_moved_into_the_past_nor_out_of_it(actor, noon):
+    """Fault: people are expected at a time gone by, or who was there comes again."""
+    ahead = GroupSessionFactory(on=D(2026, 10, 15))
+    late, held = GroupSessionFactory.create_batch(2, on=D(2026, 10, 14))
+    person = seated(held, placement__weekdays=[2])[0]
+    mark_attendance(
+        group_session=held,
+        enrollment=person,
+        status="PRESENT",
+        at=held.starts_at,
+        by=actor,
+    )
+
+    def move(room, starts_at):
+        change_session(
+            group_session=room,
+            starts_at=starts_at,
+            room=room.room,
+            facilitator=room.facilitator,
+            at=noon,
+            by=actor,
+        )
+
+    with pytest.raises(TimeIsOver):
+        move(ahead, noon)
+    with pytest.raises(TimeIsOver):
+        move(held, noon + dt.timedelta(hours=1))
+    # Nobody is there yet: it begins late.
+    move(late, noon + dt.timedelta(hours=1))
 
 
 def test_a_cancelled_session_counts_for_nobody(actor, noon):

@@ -10,25 +10,24 @@ from apps.sessions.open_seats import could_come_to, with_seats
 from apps.sessions.selectors import AHEAD, expected_sessions, next_session
 
 TAKES, ASKS, WAITS = "Noor", "Tess", "Andre"
+MOVED = "Rosa"
 
 
 def arrange(simulation, at: datetime) -> None:
     """Of people who are there; a smaller cast has less to show."""
     known = simulation.enrollments
-    _move(simulation, at)
+    if MOVED in known:
+        _move(simulation, known[MOVED], at)
     for number, name in enumerate((TAKES, ASKS, WAITS)):
         if name in known:
             _one(simulation, name, known[name], number, at)
 
 
-def _move(simulation, at: datetime) -> None:
-    """One morning in another room, far enough ahead that nobody is told yet."""
-    rooms = GroupSession.objects.held().filter(
-        site=simulation.world.sites["BOS"],
-        series__isnull=False,
-        starts_at__gt=at + timedelta(days=4),
-    )
-    room = rooms.order_by("starts_at", "pk").select_related("facilitator").first()
+def _move(simulation, enrollment, at: datetime) -> None:
+    """One of the mornings this person comes to is in another room, far enough ahead that
+    nobody is told yet."""
+    coming = expected_sessions(enrollment, at + timedelta(days=4), at + AHEAD).held()
+    room = coming.filter(series__isnull=False).select_related("facilitator").first()
     if room is not None:
         sessions.change_session(
             group_session=room,

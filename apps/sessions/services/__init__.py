@@ -66,6 +66,7 @@ from apps.sessions.services.rooms import (
     ChangedMeanwhile,
     RosterClosed,
     SessionCancelled,
+    TimeIsOver,
 )
 from apps.sessions.services.rosters import (
     NotBegun,
@@ -135,6 +136,7 @@ __all__ = [
     "SessionCancelled",
     "StartsInThePast",
     "StillInCare",
+    "TimeIsOver",
     "WasHereLater",
     "add_day",
     "answer_barrier",

@@ -25,6 +25,7 @@ from apps.sessions.services.conflicts import (
 )
 from apps.sessions.services.rooms import (
     ChangedMeanwhile,
+    TimeIsOver,
     finish_task,
     lock_room,
     save_changed,
@@ -220,6 +221,7 @@ def change_session(
     :raises ChangedMeanwhile: when somebody changed it since it was ``seen``.
     :raises DoubleBooked: when the room or the leader is taken then.
     :raises ClosedThen: when the site is closed then.
+    :raises TimeIsOver: when it lies ahead and would not any more, or people were there.
     """
     lock_schedule(group_session.organization_id)
     group_session = lock_room(group_session, roster_open=True)
@@ -242,6 +244,10 @@ def change_session(
         return
     if seen is not None and seen != group_session.sequence:
         raise ChangedMeanwhile
+    if starts_at <= at < group_session.starts_at:
+        raise TimeIsOver
+    if group_session.starts_at <= at < starts_at and group_session.attendance.exists():
+        raise TimeIsOver
     for key in changed:
         setattr(group_session, key, new[key])
     if {"starts_at", "room", "facilitator_id", "telehealth"} & set(changed):

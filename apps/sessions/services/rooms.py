@@ -17,6 +17,10 @@ class ChangedMeanwhile(Exception):
     """Somebody decided otherwise after this was shown."""
 
 
+class TimeIsOver(Exception):
+    """Nobody can come to a time gone by, and what was there is history."""
+
+
 class SessionCancelled(Exception):
     """It is not held."""
 
