@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError, Throttled
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -36,14 +35,6 @@ MOST_LETTERS = (MOST_BYTES_SEALED + 2) // 3 * 4
 class TooLarge(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "too_large"
-
-
-class ShallowJSONParser(JSONParser):
-    def parse(self, stream, media_type=None, parser_context=None):
-        try:
-            return super().parse(stream, media_type, parser_context)
-        except RecursionError:
-            raise ParseError from None
 
 
 class PhoneView(APIView):
@@ -94,7 +85,6 @@ class DropView(APIView):
 
     authentication_classes = ()
     permission_classes = [AllowAny]
-    parser_classes = [ShallowJSONParser]
 
     @extend_schema(
         auth=[],
