@@ -126,3 +126,46 @@ def test_a_calm_day_is_told_at_twice_the_text_and_in_spanish(
     expect(page).to_have_url(re.compile(r"/$"))
     (day,) = CheckinDay.objects.all()
     assert (day.answers["craving_peak"], day.answers["use_reported"]) == (2, "no")
+
+
+# The chips and the button of each screen, by a part of its question.
+TAPS = {
+    "how strong was your strongest urge": ([], "{craving}"),
+    "What set it off?": (["Payday"], "Next"),
+    "What helped?": (["Take a walk"], "Next"),
+    "How is your mood": ([], "Good"),
+    "How are you right now?": ([], "Fine"),
+    "How sure are you": ([], "8"),
+    "did you drink or use anything": ([], "{use}"),
+    "What was it?": (["Alcohol"], "Next"),
+    "Would you like to hear from us?": ([], "No, thanks"),
+    "Do you feel safe right now?": ([], "Yes"),
+}
+ENDS = re.compile(r"/check-in/done/")
+
+
+@pytest.mark.parametrize(
+    ("craving", "use", "most_taps", "most_screens"),
+    [("0 · none", "No", 6, 6), ("6", "No", 11, 8), ("6", "Yes", 14, 10)],
+    ids=["quiet", "craving", "use"],
+)
+def test_a_check_in_takes_few_taps(visit, house, craving, use, most_taps, most_screens):
+    """Fault: a question more for everybody, or a page that asks to be confirmed."""
+    page = visit(house.rosa.client.user)
+    page.goto("/check-in/first/")
+    taps, screens = 0, []
+
+    while not ENDS.search(page.url):
+        question = title(page).inner_text()
+        assert question not in screens, "asked twice"
+        screens.append(question)
+        chips, button = next(
+            (tap for part, tap in TAPS.items() if part in question), ([], "Skip")
+        )
+        button = button.format(craving=craving, use=use)
+        answer(page, question, button, chips=chips)
+        taps += 1 + len(chips)
+        expect(title(page)).not_to_have_text(question)
+
+    assert (taps <= most_taps, len(screens) <= most_screens) == (True, True), screens
+    assert CheckinDay.objects.filter(client=house.rosa.client).exists()
