@@ -21,6 +21,7 @@ from apps.care.models import Enrollment
 from apps.care.rules.checkin_flow import AnswerProblem, UnknownQuestionSet
 from apps.checkins import services
 from apps.checkins.models import CheckinDay, Submission
+from apps.checkins.selectors import running_enrollment
 from apps.checkins.serializers import (
     DaySerializer,
     OutcomeSerializer,
@@ -95,12 +96,7 @@ class CheckinsView(generics.ListAPIView):
         For a list the answer is 200 with a status for each item. Keep an item on the
         phone until its UUID comes back with 200 or 201.
         """
-        enrollment = (
-            Enrollment.objects.of_client(request.user)
-            .active()
-            .select_related("client", "program__site")
-            .first()
-        )
+        enrollment = running_enrollment(request.user)
         if not isinstance(request.data, list):
             outcome = _take(request, enrollment, request.data)
             return Response(OutcomeSerializer(outcome).data, status=outcome.status)

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import DateTimeField, UUIDField
+from django.db.models import DateField, DateTimeField, UUIDField
 
 from apps.accounts.models import User
-from apps.care.models import Client, Enrollment, OwnItem, Site
+from apps.care.models import Client, Enrollment, OwnItem, Placement, Site
 from apps.care.rules import checkin_flow, triage
 from apps.care.rules.hours import StaffedHours
 from apps.care.services.tasks import primary_counselor
@@ -30,12 +30,28 @@ def asking_of(client: Client, *, past_day: bool = False) -> checkin_flow.Asking:
     )
 
 
+@prepared(user=UUIDField())
+def _running(user):
+    own = Enrollment.objects.of_client(user).active()
+    return own.select_related("client", "program__site")[:1]
+
+
+def running_enrollment(user: User) -> Enrollment | None:
+    """The episode of care that a signed-in client may check in for."""
+    return next(iter(_running(user=user.pk)), None)
+
+
+@prepared(enrollment=UUIDField(), today=DateField())
+def _placed(enrollment, today):
+    begun = Placement.objects.filter(enrollment=enrollment, from_on__lte=today)
+    return begun.select_related("program__site").order_by("-from_on")[:1]
+
+
 def site_of(enrollment: Enrollment, at: datetime) -> Site:
     """Where the client is placed now; a placement may have moved them."""
     today = enrollment.program.site.local_date(at)
-    begun = enrollment.placements.filter(from_on__lte=today)
-    placement = begun.select_related("program__site").order_by("-from_on").first()
-    return placement.program.site if placement else enrollment.program.site
+    placed = _placed(enrollment=enrollment.pk, today=today)
+    return placed[0].program.site if placed else enrollment.program.site
 
 
 def hours_of(site: Site) -> StaffedHours:
@@ -58,13 +74,16 @@ def day_answers(day: CheckinDay) -> triage.DayAnswers:
     return triage.DayAnswers.of(day.local_on, day.last_at, day.said, source=str(day.pk))
 
 
+@prepared(client=UUIDField(), since=DateField())
+def _days(client, since):
+    return CheckinDay.objects.filter(client=client, local_on__gte=since).order_by(
+        "local_on"
+    )
+
+
 def days_around(enrollment: Enrollment, local_on: date) -> list[CheckinDay]:
     """That day, what came before it as far as rules look back, and what came after."""
-    return list(
-        CheckinDay.objects.filter(
-            client=enrollment.client_id, local_on__gte=local_on - FACTS_REACH
-        ).order_by("local_on")
-    )
+    return _days(client=enrollment.client_id, since=local_on - FACTS_REACH)
 
 
 def moment_facts(enrollment: Enrollment, since: datetime) -> list[triage.MomentLog]:

@@ -19,7 +19,7 @@ from apps.checkins import endings, services, wording
 from apps.checkins.chips import pinned
 from apps.checkins.forms import NoteForm
 from apps.checkins.models import CheckinDay, Draft, Reply, Submission
-from apps.checkins.selectors import own_codes, twice_on, was_sent
+from apps.checkins.selectors import own_codes, running_enrollment, twice_on, was_sent
 from apps.checkins.sitting import (
     KEYS,
     SLUGS,
@@ -223,12 +223,7 @@ def twice(request):
 
 
 def enrollment_of(request) -> Enrollment | None:
-    return (
-        Enrollment.objects.of_client(request.user)
-        .active()
-        .select_related("client", "program__site")
-        .first()
-    )
+    return running_enrollment(request.user)
 
 
 def received(sitting: Sitting) -> str:

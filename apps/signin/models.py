@@ -243,7 +243,11 @@ class KnockQuerySet(models.QuerySet):
         return self.filter(user=user.pk)
 
     def waiting(self, at):
-        return self.filter(let_in_at=None, asked_at__gt=at - Knock.OPEN_FOR)
+        return self.asked_since(at - Knock.OPEN_FOR)
+
+    def asked_since(self, moment):
+        """Not let in yet."""
+        return self.filter(let_in_at=None, asked_at__gt=moment)
 
 
 class Knock(models.Model):

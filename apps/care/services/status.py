@@ -47,12 +47,13 @@ def note_checkin(
     occurred_at: datetime,
     craving: int | None,
     at: datetime,
+    status: Status | None = None,
 ) -> Status:
     """``occurred_at`` is the latest of that day, ``craving`` the last there is of any.
 
-    What arrives late moves neither back.
+    What arrives late moves neither back. ``status`` is the row where it is locked already.
     """
-    status = lock_status(enrollment=enrollment, at=at)
+    status = status or lock_status(enrollment=enrollment, at=at)
     _hear(status, occurred_at)
     if status.last_checkin_on is None or local_on >= status.last_checkin_on:
         status.last_checkin_on = local_on
@@ -111,7 +112,7 @@ def wake_at(*, enrollment: Enrollment, moment: datetime | None) -> None:
     if moment is None:
         DueMoment.objects.filter(enrollment=enrollment).delete()
         return
-    DueMoment.objects.update_or_create(enrollment=enrollment, defaults={"at": moment})
+    wake_all(enrollment_ids=[enrollment.pk], at=moment)
 
 
 def wake_all(*, enrollment_ids: Iterable[UUID], at: datetime) -> None:

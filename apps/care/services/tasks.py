@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import DateTimeField, UUIDField
 
 from apps.accounts.models import User
 from apps.audit.actors import Actor
@@ -12,6 +13,16 @@ from apps.care.models import CareAssignment, Enrollment, StaffRole, Task
 from apps.care.models.work import Outcome
 from apps.care.services.concerns import REACHED, AlreadyResolved, OutcomeNeedsWords
 from apps.care.services.status import note_contact, refresh_open
+from apps.common.prepared import prepared
+
+ASKED_FIRST = {"COVERING": 0, "PRIMARY": 1, "CO": 2, "SUPERVISING": 3}
+
+
+@prepared(enrollment=UUIDField(), at=DateTimeField())
+def _assigned(enrollment, at):
+    return CareAssignment.objects.filter(
+        enrollment=enrollment, role__in=ASKED_FIRST, since__lte=at
+    ).select_related("staff")
 
 
 def primary_counselor(enrollment: Enrollment, at: datetime) -> User:
@@ -22,17 +33,14 @@ def primary_counselor(enrollment: Enrollment, at: datetime) -> User:
 
     :raises ValueError: when nobody leads it either.
     """
-    order = {"COVERING": 0, "PRIMARY": 1, "CO": 2, "SUPERVISING": 3}
     assigned = [
         assignment
-        for assignment in CareAssignment.objects.filter(
-            enrollment=enrollment, role__in=order, since__lte=at
-        ).select_related("staff")
+        for assignment in _assigned(enrollment=enrollment.pk, at=at)
         if (assignment.until is None or assignment.until > at)
         and assignment.staff.is_active
     ]
     if assigned:
-        return min(assigned, key=lambda a: (order[a.role], a.since)).staff
+        return min(assigned, key=lambda a: (ASKED_FIRST[a.role], a.since)).staff
     leading = ("SUPERVISOR", "DIRECTOR", "ADMIN")
     roles = StaffRole.objects.filter(
         organization=enrollment.organization_id,

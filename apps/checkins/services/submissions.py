@@ -63,6 +63,7 @@ def submit_checkin(
     :raises UnknownQuestionSet: for questions that were never asked.
     :raises AnswerProblem: for an answer that cannot be taken, or a needed one missing.
     """
+    status = lock_status(enrollment=enrollment, at=at)
     known = _arrived_before(enrollment, uuid, at)
     if known is not None:
         return known
@@ -97,6 +98,7 @@ def submit_checkin(
         occurred_at=day.last_at,
         craving=_last_craving(enrollment, days),
         at=at,
+        status=status,
     )
     record(
         action="checkins.submitted",
@@ -114,12 +116,11 @@ def submit_checkin(
 def _arrived_before(enrollment: Enrollment, uuid: UUID, at: datetime) -> Result | None:
     """What this UUID became, if it was taken before.
 
-    The status row is locked first, so of several arrivals at once the later ones see
+    The status row is locked before, so of several arrivals at once the later ones see
     the row of the first; the unique key stands behind that.
 
     :raises NotInCare: when it is new and no episode of care is running.
     """
-    lock_status(enrollment=enrollment, at=at)
     submission = Submission.objects.filter(
         client=enrollment.client_id, uuid=uuid
     ).first()
