@@ -140,6 +140,7 @@ class Front:
 
     def __init__(self, made: Machine):
         self.port, self.site, self.folder = made.https, f"https://{HOST}", made.root
+        self.environment = made.environment
         self.cookies = people(made.environment)
         self.tls = ssl.create_default_context(cafile=made.root / "tls/fullchain.pem")
         has_brotli = "brotli" if BROTLI.exists() else "gzip"
