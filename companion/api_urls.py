@@ -3,6 +3,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
 from apps.checkins.api import CheckinsView
+from apps.checkins.insights_api import InsightsView
 from apps.plans.api import PlanView
 from apps.sessions.api import (
     InsteadView,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("steps/", StepsView.as_view(), name="steps"),
     path("support/", SupportView.as_view(), name="support"),
     path("check-ins/", CheckinsView.as_view(), name="checkins"),
+    path("insights/", InsightsView.as_view(), name="insights"),
     path("plan/", PlanView.as_view(), name="plan"),
     path("", include("apps.phone.api_urls")),
     path("here/", HereView.as_view(), name="here"),

@@ -50,17 +50,31 @@ def _labels() -> dict[str, str]:
     }
 
 
+def label_of(question: checkin_flow.Question, language: str) -> str:
+    """A question in two or three words; one of an older set in its own."""
+    return _labels().get(question.key) or question.text.in_language(language)
+
+
 def _words(key: str, value, language: str, own: dict[str, str]) -> str:
+    return answer_words(checkin_flow.QUESTIONS[key], value, language, own)
+
+
+def answer_words(
+    question: checkin_flow.Question, value, language: str, own: dict[str, str]
+) -> str:
+    """An answer as it was tapped; one that is not offered any more shows as itself."""
     if value is None or value == []:
         return _("Skipped")
-    question = checkin_flow.QUESTIONS[key]
     if question.kind is checkin_flow.Kind.SCALE:
         return _("%(number)s of 10") % {"number": value}
     values = value if isinstance(value, list) else [value]
     if question.vocabulary:
         return ", ".join(vocabulary.label(code, language, own) for code in values)
     texts = {option.value: option.text for option in question.options}
-    return ", ".join(texts[str(each)].in_language(language) for each in values)
+    return ", ".join(
+        texts[str(each)].in_language(language) if str(each) in texts else str(each)
+        for each in values
+    )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.checkins import moment_views, views
+from apps.checkins import insights_views, moment_views, views
 
 app_name = "checkins"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("check-in/call/", views.call, name="call"),
     path("check-in/twice/", views.twice, name="twice"),
     path("check-in/replies/<uuid:pk>/read/", views.read_reply, name="read_reply"),
+    path("check-in/lately/", insights_views.insights, name="insights"),
+    path("check-in/days/", insights_views.history, name="history"),
     path("check-in/<slug:slug>/", views.question, name="question"),
     path("moment/", moment_views.strength, name="moment"),
     path("moment/wave/", moment_views.wave, name="wave"),

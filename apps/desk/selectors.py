@@ -11,19 +11,24 @@ from django.db.models import Prefetch, prefetch_related_objects
 from apps.accounts.models import User
 from apps.care import replies, vocabulary
 from apps.care.models import ContactPoint, Enrollment, Placement, Status
+from apps.checkins import insights as looking_back
 from apps.checkins.models import CheckinDay, Moment, Reply
-from apps.desk import craving_picture, wording
+from apps.common import pictures
+from apps.desk import wording
 from apps.desk.arrivals import late_lines, late_moment
 from apps.desk.board import own_labels
 from apps.desk.week_rows import WeekRow, week_rows
 from apps.outreach.models import Step
 from apps.plans.models import PlanVersion
-from apps.sessions.models import Attendance
+from apps.sessions.models import Attendance, Kind
 from apps.sessions.past_weeks import last_weeks
+from apps.sessions.selectors import expected_sessions
 
 PICTURE_DAYS = 30
 TIMELINE_DAYS = 30
 WEEKS_SHOWN = 5
+INSIGHT_DAYS = 90
+ONE_TO_ONE_AHEAD = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -55,13 +60,16 @@ class Record:
     week: int
     contacts: list[ContactPoint]
     newest: CheckinDay | None
-    picture: craving_picture.Picture
+    picture: pictures.Picture
     timeline: list[tuple[date, list[Entry]]]
     attended: int
     expected: int
     weeks: list[WeekRow]
     plan: PlanVersion | None
     drift: str
+    # None for who does not see hard moments.
+    insights: looking_back.Insights | None
+    one_to_one: datetime | None
 
 
 def caseload(user: User, at: datetime) -> list[PersonRow]:
@@ -97,7 +105,7 @@ def checkins_only(record: Record) -> Record:
         (day, [e for e in said if e.kind in kinds]) for day, said in record.timeline
     )
     timeline = [(day, said) for day, said in days if said]
-    return replace(record, timeline=timeline, contacts=[], plan=None)
+    return replace(record, timeline=timeline, contacts=[], plan=None, insights=None)
 
 
 def client_record(enrollment: Enrollment, at: datetime, language: str) -> Record:
@@ -136,7 +144,7 @@ def client_record(enrollment: Enrollment, at: datetime, language: str) -> Record
         week=enrollment.week_number(today),
         contacts=list(enrollment.client.contact_points.filter(stopped_at=None)),
         newest=max(days, key=lambda day: day.local_on, default=None),
-        picture=craving_picture.draw(
+        picture=pictures.draw(
             {day.local_on: day.craving for day in days if day.craving is not None},
             _attended_by_day(counted),
             last=today,
@@ -152,7 +160,30 @@ def client_record(enrollment: Enrollment, at: datetime, language: str) -> Record
         .order_by("-number")
         .first(),
         drift=enrollment.status.get_drift_display(),
+        insights=_insights(enrollment, today, language, own),
+        one_to_one=_next_one_to_one(enrollment, at),
     )
+
+
+def _insights(
+    enrollment: Enrollment, today: date, language: str, own: dict[str, str]
+) -> looking_back.Insights:
+    """What the client can look back on too, as far as this episode of care goes."""
+    facts = looking_back.facts_of(
+        enrollment.checkin_days.all(),
+        enrollment.moments.all(),
+        today=today,
+        zone=enrollment.zone,
+    )
+    return looking_back.insights_of(
+        facts, length=INSIGHT_DAYS, language=language, own=own
+    )
+
+
+def _next_one_to_one(enrollment: Enrollment, at: datetime) -> datetime | None:
+    coming = expected_sessions(enrollment, at, at + ONE_TO_ONE_AHEAD).held()
+    ones = coming.filter(kind=Kind.INDIVIDUAL).values_list("starts_at", flat=True)
+    return ones.first()
 
 
 def _attended_by_day(marks) -> dict[date, bool]:
