@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from apps.care import vocabulary
 from apps.care.rules import insights as rules
-from apps.care.rules.insight_sentences import peak_sentence, three_sentences
+from apps.care.rules.insight_sentences import BANDS, peak_sentence, three_sentences
 from apps.care.rules.insights import Band
+from apps.care.rules.wording import short_day
 from apps.checkins.models import CheckinDay, Moment
 from apps.common import pictures
 from apps.common.days import local_day
@@ -27,13 +28,6 @@ LENGTHS = (rules.SHORT, rules.LONG)
 A_DAY = timedelta(hours=24)
 # What is listed before "All of it".
 MOST_LISTED = 5
-BANDS = {
-    Band.MORNING: gettext_lazy("Morning"),
-    Band.AFTERNOON: gettext_lazy("Afternoon"),
-    Band.EVENING: gettext_lazy("Evening"),
-    Band.NIGHT: gettext_lazy("Late night"),
-    Band.THAT_DAY: gettext_lazy("That day"),
-}
 BEGINS = {band: time(hour) for hour, band in rules.BEGINS.items()}
 
 
@@ -181,6 +175,7 @@ def insights_of(
     of_length = facts.within(length)
     told = rules.occasions(of_length.days, of_length.moments)
     heat = rules.heat(told)
+    bands = _bands(heat)
     label = partial(vocabulary.label, language=language, own=own)
     cravings = sorted(
         (day for day in of_length.days if day.craving is not None),
@@ -188,7 +183,8 @@ def insights_of(
     )
     stretches = rules.by_seven_days(cravings, facts.today, length)
     weekdays = [
-        date_format(rules.A_MONDAY + timedelta(days=n), "D") for n in range(rules.WEEK)
+        short_day(rules.A_MONDAY + timedelta(days=n), language)
+        for n in range(rules.WEEK)
     ]
     helped = [_helped(each, label) for each in rules.helps(told, of_length.moments)]
     return Insights(
@@ -202,11 +198,12 @@ def insights_of(
         heat=pictures.draw_heat(
             heat.times,
             columns=weekdays,
-            rows=[(band, str(name)) for band, name in BANDS.items()],
+            rows=[(band, BANDS[band].in_language(language)) for band in bands],
+            open_rows=(Band.THAT_DAY,),
         ),
         peak=peak_sentence(heat, language),
         weekdays=weekdays,
-        heat_rows=[_heat_row(band, heat) for band in BANDS],
+        heat_rows=[_heat_row(band, heat, language) for band in bands],
         causes=[_cause(each, label) for each in rules.causes(told)],
         skills=[_skill(each, helped, label) for each in _often(rules.skills(told))],
         helped=helped,
@@ -218,9 +215,16 @@ def sentences_of(facts: Facts, label: Callable[[str], str], language: str) -> li
     return three_sentences(week, label, language)
 
 
-def _heat_row(band: Band, heat: rules.Heat) -> HeatRow:
+def _bands(heat: rules.Heat) -> list[Band]:
+    """Without a hard moment no hour is known: "evening: none" would say too much."""
+    found = {band for _, band in heat.times}
+    timed = rules.CLOCK_BANDS if found.intersection(rules.CLOCK_BANDS) else ()
+    return [*timed, *(band for band in (Band.THAT_DAY,) if band in found)]
+
+
+def _heat_row(band: Band, heat: rules.Heat, language: str) -> HeatRow:
     counts = [heat.times.get((weekday, band), 0) for weekday in range(rules.WEEK)]
-    return HeatRow(str(BANDS[band]), BEGINS.get(band), counts)
+    return HeatRow(BANDS[band].in_language(language), BEGINS.get(band), counts)
 
 
 def _picture(

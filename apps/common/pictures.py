@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-WIDTH, HEIGHT = 640, 176
-LEFT, RIGHT, TOP, BOTTOM = 28, 30, 10, 40
+WIDTH, HEIGHT = 640, 182
+LEFT, RIGHT, TOP, BOTTOM = 28, 30, 16, 40
 WEEKS_NAMED = 5
 
 # A square of the heat picture, and the room for the names beside it.
@@ -130,6 +130,7 @@ class Square:
     size: float
     middle: float
     base: float
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,15 +149,19 @@ def draw_heat(
     *,
     columns: list[str],
     rows: list[tuple[str, str]],
+    open_rows: Collection[str] = (),
 ) -> HeatPicture:
     """``times`` by the number of the column and the key of the row; ``rows`` are keys and
-    names."""
-    most = max(times.values(), default=0)
+    names. Squares of ``open_rows`` are of another kind, drawn open and measured apart.
+    """
     squares = []
     for place, (key, _) in enumerate(rows):
+        alike = {each for each, _ in rows if (each in open_rows) == (key in open_rows)}
+        most = max((n for (_, row), n in times.items() if row in alike), default=0)
         for column in range(len(columns)):
             if count := times.get((column, key), 0):
-                squares.append(_square(count, most, column, place))
+                is_open = key in open_rows
+                squares.append(_square(count, most, column, place, is_open))
     return HeatPicture(
         squares=squares,
         columns=[
@@ -173,7 +178,7 @@ def draw_heat(
     )
 
 
-def _square(count: int, most: int, column: int, row: int) -> Square:
+def _square(count: int, most: int, column: int, row: int, is_open: bool) -> Square:
     """Its area grows with the count: twice as often looks twice as much."""
     size = round(max(SMALLEST, (CELL - 4) * (count / most) ** 0.5), 1)
     x, y = NAMES + CELL * column + CELL / 2, HEAD + CELL * row + CELL / 2
@@ -184,4 +189,5 @@ def _square(count: int, most: int, column: int, row: int) -> Square:
         size=size,
         middle=x,
         base=y,
+        is_open=is_open,
     )

@@ -169,6 +169,9 @@ def test_two_that_are_as_often_are_both_named_and_three_are_no_pattern():
         ({(4, Band.EVENING): 2}, None),
         ({(4, Band.EVENING): 3}, (4, Band.EVENING)),
         ({(4, Band.EVENING): 3, (5, Band.NIGHT): 3}, None),
+        # Ten against nine is chance; nine against six is not.
+        ({(4, Band.EVENING): 10, (5, Band.NIGHT): 9}, None),
+        ({(4, Band.EVENING): 9, (5, Band.NIGHT): 6}, (4, Band.EVENING)),
         # Check-ins know no hour: they say which weekday, and never which part of it.
         ({(4, Band.THAT_DAY): 5}, (4, Band.THAT_DAY)),
         ({(4, Band.EVENING): 2, (4, Band.THAT_DAY): 1}, (4, Band.THAT_DAY)),

@@ -29,7 +29,9 @@ MOMENTS = Text(
     "You logged {moments} hard moments.",
     "Dijiste cómo te fue en {moments} momentos difíciles.",
 )
-ONE_MOMENT = Text("You logged one hard moment.", "Dijiste cómo te fue en un momento difícil.")
+ONE_MOMENT = Text(
+    "You logged one hard moment.", "Dijiste cómo te fue en un momento difícil."
+)
 DAYS_AND_MOMENTS = Text(
     "You checked in on {days} days and logged {moments} hard moments.",
     "Dijiste cómo te fue en {days} días y en {moments} momentos difíciles.",
@@ -158,6 +160,14 @@ def _listed(counted: list[Often], label: Callable[[str], str], language: str) ->
     return BOTH.filled(language, one=quoted[0], other=quoted[1])
 
 
+# As they stand beside the picture.
+BANDS = {
+    Band.MORNING: Text("Morning", "Mañana"),
+    Band.AFTERNOON: Text("Afternoon", "Tarde"),
+    Band.EVENING: Text("Evening", "Noche"),
+    Band.NIGHT: Text("Late night", "Muy noche"),
+    Band.THAT_DAY: Text("That day", "Ese día"),
+}
 PEAK = {
     Band.MORNING: Text(
         "Most often on {day} mornings, {times} times.",
@@ -173,7 +183,7 @@ PEAK = {
     ),
     Band.NIGHT: Text(
         "Most often on {day} late at night, {times} times.",
-        "Lo más frecuente: {day} tarde en la noche, {times} veces.",
+        "Lo más frecuente: {day} muy de noche, {times} veces.",
     ),
     Band.THAT_DAY: Text(
         "Most often on a {day}, {times} times.",

@@ -13,6 +13,7 @@ from enum import StrEnum
 WEEK, SHORT, LONG = 7, 14, 90
 # Fewer than this is what happened, not what usually happens.
 ENOUGH = 3
+CLEARLY = 1.5
 # With more than two at the top, none of them stands out.
 MOST_AT_THE_TOP = 2
 NOTHING_YET = "cop.none_yet"
@@ -212,10 +213,6 @@ class Heat:
         return sum(self.times.values())
 
     @property
-    def most(self) -> int:
-        return max(self.times.values(), default=0)
-
-    @property
     def peak(self) -> tuple[int, Band] | None:
         """The hour and weekday that stand out, or the weekday alone."""
         timed = Counter(
@@ -252,9 +249,14 @@ def causes(told: Iterable[Occasion]) -> list[Often]:
 
 
 def _alone_at_the_top[Key](counted: Counter[Key]) -> Key | None:
-    """What was counted most, when it was often enough and nothing else was as often."""
+    """What was counted most, when it was often enough and clearly more than the next.
+
+    Somebody who checks in every day has a weekday with one more by chance.
+    """
     top = counted.most_common(2)
-    if not top or top[0][1] < ENOUGH or (len(top) > 1 and top[0][1] == top[1][1]):
+    if not top or top[0][1] < ENOUGH:
+        return None
+    if len(top) > 1 and top[0][1] < CLEARLY * top[1][1]:
         return None
     return top[0][0]
 
