@@ -274,7 +274,7 @@ def _skill(
             each
             for each in helped
             if each.skill_code == often.code and each.times >= rules.ENOUGH
-        ],
+        ][:MOST_LISTED],
     )
 
 
@@ -309,6 +309,11 @@ def numbers_words(numbers: rules.Numbers) -> str:
     """The picture in one sentence, where there are enough days for one."""
     if not numbers.are_enough:
         return ""
+    if numbers.low == numbers.high:
+        return _("On %(count)s days with a number: %(low)s each time.") % {
+            "count": numbers.count,
+            "low": numbers.low,
+        }
     return _(
         "On %(count)s days with a number: from %(low)s to %(high)s, about %(about)s on "
         "average."

@@ -139,7 +139,7 @@ CLIENTS = [
     State("end, thanks", "checkins:done", "noor"),
     State("lately", "checkins:insights", "rosa"),
     State("lately, 90 days", "checkins:insights", "rosa", query="days=90"),
-    State("lately, nearly nothing", "checkins:insights", "dev"),
+    State("lately, nearly nothing", "checkins:insights", "andre"),
     State("lately, nothing", "checkins:insights", "walt"),
     State("days", "checkins:history", "rosa"),
     State("days, none", "checkins:history", "walt"),

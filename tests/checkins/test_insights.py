@@ -203,7 +203,7 @@ def test_spanish_says_the_same(phone, rosa):
 
     assert found.sentences == [
         "Dijiste cómo te fue 3 días.",
-        "3 días diste un número: el impulso más fuerte fue 4 de 10 cada vez.",
+        "En 3 días diste un número: el impulso más fuerte fue 4 de 10 cada vez.",
         "Lo que más se repitió: «Día de pago», 3 veces.",
     ]
 

@@ -65,16 +65,16 @@ TOO_FEW = Text(
 )
 NO_URGE = Text(
     "On {count} days you gave a number, and each time it was no urge.",
-    "{count} días diste un número, y cada vez fue sin impulso.",
+    "En {count} días diste un número, y cada vez fue sin impulso.",
 )
 SAME_URGE = Text(
     "On {count} days you gave a number: the strongest urge was {low} of 10 each time.",
-    "{count} días diste un número: el impulso más fuerte fue {low} de 10 cada vez.",
+    "En {count} días diste un número: el impulso más fuerte fue {low} de 10 cada vez.",
 )
 URGE = Text(
     "On {count} days you gave a number: the strongest urge was {low} to {high}, about "
     "{about} on average.",
-    "{count} días diste un número: el impulso más fuerte fue de {low} a {high}, en "
+    "En {count} días diste un número: el impulso más fuerte fue de {low} a {high}, en "
     "promedio cerca de {about}.",
 )
 BEFORE = Text(
@@ -164,8 +164,8 @@ def _listed(counted: list[Often], label: Callable[[str], str], language: str) ->
 BANDS = {
     Band.MORNING: Text("Morning", "Mañana"),
     Band.AFTERNOON: Text("Afternoon", "Tarde"),
-    Band.EVENING: Text("Evening", "Noche"),
-    Band.NIGHT: Text("Late night", "Muy noche"),
+    Band.EVENING: Text("Evening", "Tarde-noche"),
+    Band.NIGHT: Text("Late night", "Noche"),
     Band.THAT_DAY: Text("That day", "Ese día"),
 }
 PEAK = {
@@ -179,11 +179,11 @@ PEAK = {
     ),
     Band.EVENING: Text(
         "Most often on {day} evenings, {times} times.",
-        "Lo más frecuente: {day} por la noche, {times} veces.",
+        "Lo más frecuente: {day} por la tarde-noche, {times} veces.",
     ),
     Band.NIGHT: Text(
         "Most often on {day} late at night, {times} times.",
-        "Lo más frecuente: {day} muy de noche, {times} veces.",
+        "Lo más frecuente: {day} por la noche, {times} veces.",
     ),
     Band.THAT_DAY: Text(
         "Most often on a {day}, {times} times.",
