@@ -235,6 +235,21 @@ def test_looking_back_costs_the_same(phone, rosa, count, django_assert_num_queri
         phone.get(DAYS)
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_desk_reads_a_client_at_the_same_cost(
+    client, rosa, count, django_assert_num_queries
+):
+    for back in range(count):
+        said_on(rosa, back, 5, [PAYDAY], [CALL])
+        moment_at(rosa, NOON - back * DAY - HOUR, after=3)
+        OneToOneFactory(enrollment=rosa, on=TODAY + (back + 1) * DAY)
+    client.force_login(rosa.assignments.get().staff)
+
+    # Of these three are for looking back: days, moments, and the next one-to-one.
+    with django_assert_num_queries(26):
+        client.get(reverse("desk:client", args=[rosa.client_id]))
+
+
 # -- Day by day --------------------------------------------------------------------------
 
 

@@ -58,6 +58,8 @@ def test_a_program_may_let_them_read_check_ins(client, world, bea):
         "tel:",
         reverse("desk:plan", args=[world.plan.pk]),
         "What is open",
+        # It tells of hard moments, which are not theirs to read.
+        "insights-heading",
     ):
         assert hidden not in page.text.partition("<main")[2], hidden
     assert AuditEvent.objects.filter(action="care.program_changed").count() == 1
