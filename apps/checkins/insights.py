@@ -15,7 +15,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.accounts.models import User
 from apps.care import vocabulary
+from apps.care.models import Enrollment
 from apps.care.rules import insights as rules
 from apps.care.rules.insight_sentences import BANDS, peak_sentence, three_sentences
 from apps.care.rules.insights import Band
@@ -113,6 +115,16 @@ class Insights:
     @property
     def is_empty(self) -> bool:
         return not (self.cravings or self.heat.squares or self.helped)
+
+
+def latest_of(user: User) -> Enrollment | None:
+    """The episode whose zone and own words count, running or over."""
+    return (
+        Enrollment.objects.of_client(user)
+        .select_related("client", "program__site")
+        .order_by("-started_on", "-pk")
+        .first()
+    )
 
 
 def facts_of(

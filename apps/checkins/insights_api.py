@@ -12,7 +12,6 @@ from apps.accounts.permissions import IsClient
 from apps.care.rules import insights as rules
 from apps.checkins import insights as reading
 from apps.checkins.chips import own_labels
-from apps.checkins.insights_views import latest_of
 from apps.checkins.models import CheckinDay, Moment
 
 
@@ -99,7 +98,7 @@ class InsightsView(APIView):
         asked = AskedSerializer(data=request.query_params)
         if not asked.is_valid():
             raise ValidationError(asked.errors)
-        enrollment = latest_of(request.user)
+        enrollment = reading.latest_of(request.user)
         if enrollment is None:
             raise NotFound
         days = CheckinDay.objects.of_client(request.user)

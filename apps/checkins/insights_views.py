@@ -23,7 +23,7 @@ MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 @require_GET
 def insights(request):
     """What they said stays theirs to look at, also when the time with us is over."""
-    enrollment = latest_of(request.user)
+    enrollment = reading.latest_of(request.user)
     if enrollment is None:
         return render(request, "checkins/closed.html")
     at, language = timezone.now(), get_language()
@@ -53,7 +53,7 @@ def insights(request):
 @client_only
 @require_GET
 def history(request):
-    enrollment = latest_of(request.user)
+    enrollment = reading.latest_of(request.user)
     if enrollment is None:
         return render(request, "checkins/closed.html")
     today = enrollment.client_day(timezone.now())
@@ -65,15 +65,6 @@ def history(request):
         language=get_language(),
     )
     return render(request, "checkins/history.html", {"month": month, "today": today})
-
-
-def latest_of(user) -> Enrollment | None:
-    return (
-        Enrollment.objects.of_client(user)
-        .select_related("client", "program__site")
-        .order_by("-started_on", "-pk")
-        .first()
-    )
 
 
 def _month_from(text: str, today: date) -> date:
