@@ -5,6 +5,7 @@ import { check, refresh, standing } from "./phone/kept.js";
 import { isLeaving } from "./phone/leave.js";
 import { carryOn } from "./phone/offline.js";
 import { meet } from "./phone/owner.js";
+import "./phone/danger.js";
 import "./phone/lock.js";
 import "./phone/worker_client.js";
 

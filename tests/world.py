@@ -19,6 +19,7 @@ from apps.care.services.enrollments import contact_index
 from apps.care.services.pauses import pause
 from apps.care.services.places import refer
 from apps.care.services.tasks import create_task
+from apps.checkins.services import write_private_note
 from apps.disclosures.rules import Recipient
 from apps.disclosures.services import letters, requests
 from apps.disclosures.services.sharing import share
@@ -27,7 +28,7 @@ from apps.feeds.selectors import token_digest
 from apps.feeds.services import read_feed
 from apps.lifecycle.services import place_hold
 from apps.outreach.models import AnswerLink
-from apps.sessions.models import Wait
+from apps.sessions.models import Topic, Wait
 from apps.signin.factors import new_secret, seal_secret
 from apps.signin.models import AddressChange, Knock, LateForm, Notice, SignIn
 from tests.conftest import NOON
@@ -98,12 +99,14 @@ class World:
             "checkin",
             "reply",
             "moment",
+            "private_note",
             "concern",
             "task",
             "told",
             "plan",
             "person",
             "group_session",
+            "topic",
             "ride",
             "wait",
             "weekly",
@@ -139,6 +142,21 @@ class World:
     @cached_property
     def reply(self):
         return ReplyFactory(day=self.checkin, by=self.hers.staff, text=MARK)
+
+    @cached_property
+    def private_note(self):
+        return write_private_note(
+            client=self.rosa, uuid=uuid4(), text=MARK, craving=9, at=NOON
+        )
+
+    @cached_property
+    def topic(self):
+        """Brought to the room of ``group_session``, in her own words."""
+        return Topic.objects.create(
+            enrollment=self.enrollment,
+            group_session=self.group_session,
+            content={"words": MARK},
+        )
 
     @cached_property
     def moment(self):
@@ -472,6 +490,11 @@ SAMPLES = {
     "checkins:moment_tool": lambda w: {"uuid": w.moment.uuid},
     "checkins:moment_try": lambda w: {"uuid": w.moment.uuid},
     "checkins:moment_what": lambda w: {"uuid": w.moment.uuid},
+    "checkins:mine_note": lambda w: {"pk": w.private_note.pk},
+    "checkins:mine_erase": lambda w: {"pk": w.private_note.pk},
+    "home:bring_back": lambda w: {"pk": w.topic.pk},
+    "desk:told": lambda w: {"client_id": w.rosa.pk},
+    "desk:paper": lambda w: {"client_id": w.rosa.pk},
     "checkins:question": lambda w: {"slug": "mood"},
     "checkins:read_reply": lambda w: {"pk": w.reply.pk},
     "demo:sign_in": lambda w: {"user_id": w.rosa.user_id},

@@ -134,6 +134,8 @@ RULES: dict[str, Rule] = {
     "concern.close": _CASELOAD,
     "client_checkin.seen": _CASELOAD,
     "client_checkin.reply": _CASELOAD,
+    "client_checkin.write": _CASELOAD,
+    "client_week.print": _CASELOAD,
     "client_plan.list": _CASELOAD,
     "client_plan.read": _GLASS,
     "client_plan.review": _CASELOAD,
@@ -175,9 +177,9 @@ RULES: dict[str, Rule] = {
     "person.enroll": Rule(ENROLLING, Scope.NEW),
 }
 
-
 _FORMS = "new_site change_site new_program change_program new_series new_level level"
 SET_UP = [f"setup:{name}" for name in _FORMS.split()]
+MINE = ("checkins:mine", "checkins:mine_note", "home:bring")
 # By the name of the route. HEAD is GET without the body; what is not here is refused.
 ROUTES: dict[str, dict[str, str]] = {
     "healthz": _read("service.ask"),
@@ -220,6 +222,8 @@ ROUTES: dict[str, dict[str, str]] = {
     "checkins:moment_tool": _read("moment.read"),
     "checkins:moment_after": _form("moment.write", "moment.read"),
     "checkins:moment_call": _post("moment.write"),
+    **dict.fromkeys(MINE, _form("checkin.write", "checkin.read")),
+    **dict.fromkeys(("checkins:mine_erase", "home:bring_back"), _post("checkin.write")),
     "plans:plan": _read("plan.read"),
     "plans:now": _read("plan.read"),
     "plans:after": _form("plan.write", "plan.read"),
@@ -295,6 +299,9 @@ ROUTES: dict[str, dict[str, str]] = {
     "desk:undo": _post("concern.close"),
     "desk:seen": _post("client_checkin.seen"),
     "desk:reply": _post("client_checkin.reply"),
+    "desk:reading": _form("client_checkin.seen"),
+    "desk:told": _form("client_checkin.write"),
+    "desk:paper": _read("client_week.print"),
     "desk:plans": _read("client_plan.list"),
     "desk:plan": _read("client_plan.read"),
     "desk:plan_read": _post("client_plan.review"),

@@ -1,6 +1,7 @@
 """What clients said, as rules and other pages need it, in a fixed number of reads."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -84,6 +85,21 @@ def _days(client, since):
 def days_around(enrollment: Enrollment, local_on: date) -> list[CheckinDay]:
     """That day, what came before it as far as rules look back, and what came after."""
     return _days(client=enrollment.client_id, since=local_on - FACTS_REACH)
+
+
+def sent_about(days: Iterable[CheckinDay]) -> dict[tuple[UUID, date], list[Submission]]:
+    """Everything sent about these days, of any clients, in the order it happened."""
+    wanted = {(day.client_id, day.local_on) for day in days}
+    found: dict = defaultdict(list)
+    if wanted:
+        rows = Submission.objects.filter(
+            client__in={client for client, _ in wanted},
+            local_on__in={on for _, on in wanted},
+        )
+        for each in rows.order_by("occurred_at", "received_at", "pk"):
+            if (each.client_id, each.local_on) in wanted:
+                found[each.client_id, each.local_on].append(each)
+    return found
 
 
 def moment_facts(enrollment: Enrollment, since: datetime) -> list[triage.MomentLog]:

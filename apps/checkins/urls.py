@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.checkins import insights_views, moment_views, views
+from apps.checkins import moment_views, private_views, views
 
 app_name = "checkins"
 urlpatterns = [
@@ -13,6 +14,9 @@ urlpatterns = [
     path("check-in/replies/<uuid:pk>/read/", views.read_reply, name="read_reply"),
     path("check-in/lately/", insights_views.insights, name="insights"),
     path("check-in/days/", insights_views.history, name="history"),
+    path("check-in/mine/", private_views.notes, name="mine"),
+    path("check-in/mine/<uuid:pk>/", private_views.note, name="mine_note"),
+    path("check-in/mine/<uuid:pk>/erase/", private_views.erase, name="mine_erase"),
     path("check-in/<slug:slug>/", views.question, name="question"),
     path("moment/", moment_views.strength, name="moment"),
     path("moment/wave/", moment_views.wave, name="wave"),

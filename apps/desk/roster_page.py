@@ -107,6 +107,8 @@ class Roster:
     closed: str
     # When "everybody here" was tapped, while it can be taken back.
     undo: str = ""
+    # Of who leads it: seeing everybody by caseload is not leading.
+    leads: bool = False
 
     @property
     def here(self) -> int:
@@ -219,7 +221,8 @@ def roster_of(
             AttendanceChange.objects.select_related("by").order_by("at", "pk"),
         )
     )
-    is_whole = GroupSession.objects.led_by(user, at).filter(pk=room.pk).exists()
+    leads = GroupSession.objects.led_by(user, at).filter(pk=room.pk).exists()
+    is_whole = leads
     if not is_whole:
         mine = Enrollment.objects.on_roster_of(user, at)
         everybody = people.count()
@@ -251,6 +254,7 @@ def roster_of(
         has_begun=at >= room.starts_at,
         closed=_closed(room),
         undo=_undo(made_at, marks, at),
+        leads=leads,
     )
 
 

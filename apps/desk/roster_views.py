@@ -10,6 +10,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_GET,
@@ -24,6 +25,7 @@ from apps.desk.roster_forms import REASONS, CancelForm, ChangeForm, MarkForm
 from apps.desk.roster_page import Roster, roster_of, rosters_on
 from apps.sessions import services, wording
 from apps.sessions.models import Attendance
+from apps.sessions.topics import read_in
 
 
 @staff_only
@@ -44,7 +46,8 @@ def roster(request, session_id):
     at = timezone.now()
     found = _roster(request, session_id, at, made_at=_moment(request.GET.get("all")))
     _note_read(request, found, at)
-    return render(request, "desk/roster.html", _context(found))
+    topics = read_in(found.group_session, at, get_language()) if found.leads else []
+    return render(request, "desk/roster.html", _context(found) | {"topics": topics})
 
 
 @staff_only

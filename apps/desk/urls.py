@@ -11,8 +11,10 @@ from apps.desk import (
     look_views,
     outbox_views,
     plan_views,
+    reading_views,
     ride_views,
     roster_views,
+    told_views,
     views,
     week_views,
 )
@@ -136,6 +138,11 @@ urlpatterns += [
     path(
         "week/<uuid:occurrence_id>/day/", week_views.single_day, name="week_single_day"
     ),
+]
+urlpatterns += [
+    path("check-ins/", reading_views.reading, name="reading"),
+    path("clients/<uuid:client_id>/check-in/", told_views.told, name="told"),
+    path("clients/<uuid:client_id>/paper/", told_views.paper, name="paper"),
 ]
 if settings.DEMO:
     urlpatterns += [

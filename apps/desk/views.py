@@ -196,7 +196,14 @@ def seen(request, day_id):
     """Mark one check-in as read; the client sees by whom."""
     at = timezone.now()
     day = _checkin(request, day_id, at)
-    checkin_services.mark_seen(days=[day], at=at, by=request.actor)
+    shown = request.POST.get("shown", day.last_at.isoformat())
+    if shown != day.last_at.isoformat():
+        # Seen is read: what came after the page was made has not been.
+        messages.warning(request, _("More came in meanwhile. Read it first."))
+    else:
+        checkin_services.mark_seen(days=[day], at=at, by=request.actor)
+    if request.POST.get("back") == "reading":
+        return redirect("desk:reading")
     return _checkin_answer(request, day, at)
 
 

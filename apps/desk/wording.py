@@ -43,6 +43,10 @@ def late_words(said_at: datetime, came_at: datetime, zone: ZoneInfo) -> str:
     return _("answered %(then)s, arrived %(now)s") % {"then": then, "now": now}
 
 
+def told_words() -> str:
+    return _("Told in person, and written down by the team")
+
+
 def as_sent_words(
     said_at: datetime, craving: int | None, lines: list[str], zone: ZoneInfo
 ) -> str:

@@ -142,6 +142,12 @@ KINDS = (
         client="client",
     ),
     Kind(
+        "topics for a group",
+        ("iop_sessions.Topic",),
+        "until that time is over",
+        lambda at: _rows("iop_sessions.Topic").filter(group_session__ends_at__lt=at),
+    ),
+    Kind(
         "codes on their way",
         ("signin.CodeMessage",),
         "a day; one that was sent is gone at once",
@@ -211,6 +217,7 @@ KINDS = (
             "care.Task",
             "checkins.CheckinDay",
             "checkins.Moment",
+            "checkins.PrivateNote",
             "checkins.Reply",
             "checkins.Submission",
             "disclosures.DataRequest",

@@ -50,6 +50,7 @@ KINDS = (
     Kind("checkins.Submission", _("Check-ins as sent"), order=("occurred_at", "pk")),
     Kind("checkins.Draft", _("Check-ins not finished")),
     Kind("checkins.Moment", _("Hard moments"), order=("occurred_at", "pk")),
+    Kind("checkins.PrivateNote", _("Just for me")),
     Kind(
         "checkins.Reply",
         _("What was written back"),
@@ -72,6 +73,7 @@ KINDS = (
         BY_ENROLLMENT,
         order=("starts_at", "pk"),
     ),
+    Kind("iop_sessions.Topic", _("What you bring to your group"), BY_ENROLLMENT),
     Kind("iop_sessions.Override", _("Changes to your schedule"), BY_ENROLLMENT),
     Kind(
         "iop_sessions.Absence",

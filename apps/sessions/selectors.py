@@ -308,6 +308,19 @@ def next_session(enrollment: Enrollment, at: datetime) -> GroupSession | None:
     return next(iter(found), None)
 
 
+def comes_to(enrollment: Enrollment, at: datetime) -> QuerySet[GroupSession]:
+    """The groups ahead, or under way, that they are expected at and did not say no to."""
+    person = _Person.of(enrollment)
+    ahead = _expected(person).between(at - LONGEST, at + AHEAD).held()
+    return ahead.filter(~_says_no(person), ends_at__gt=at, enrollment=None)
+
+
+def people_coming(group_session: GroupSession) -> QuerySet[Enrollment]:
+    """Who is expected and did not say no."""
+    away = _gave_back(group_session.pk).values("enrollment")
+    return expected_people(group_session).exclude(pk__in=away)
+
+
 def own_sessions(
     enrollment: Enrollment, first: date, last: date
 ) -> QuerySet[GroupSession]:

@@ -13,6 +13,7 @@ from apps.audit.services import record
 from apps.care.models import Enrollment, SiteLine
 from apps.care.services.enrollments import add_contact_point
 from apps.care.services.invitations import invite_client, invite_staff
+from apps.checkins.services import write_private_note
 from apps.disclosures.services import consents, downloads, letters, notices, requests
 from apps.disclosures.services.sharing import share
 from apps.lifecycle.services import lift_hold, place_hold
@@ -21,6 +22,7 @@ from apps.outreach.services import answer_by_link, sweep
 from apps.sessions.services import (
     answer_barrier,
     book_ride,
+    bring_topic,
     cancel_session,
     cannot_come,
     change_session,
@@ -121,6 +123,7 @@ class FullHouse(House):
         self.sign_in_elsewhere()
         self.make_days_of_rosa()
         self.make_check_ins()
+        self.make_notes()
         self.make_plans()
         self.make_rooms()
         self.make_arrivals()
@@ -422,6 +425,8 @@ class FullHouse(House):
             at=NOON,
             by=self.by_ana,
         )
+        for content in ({"code": "trg.time.payday"}, {"words": "My brother's wedding"}):
+            bring_topic(enrollment=self.rosa, content=content, at=NOON, by=SYSTEM)
         self.coming = by_day[TODAY + 5 * DAY]
         site = self.mornings.program.site
         set_holidays(site=site, days=[TODAY + 9 * DAY], at=NOON, by=self.by_ana)
@@ -432,6 +437,19 @@ class FullHouse(House):
             ends_at=NOON + 8 * DAY + 3 * HOUR,
         )
         roster_tasks(NOON, SYSTEM)
+
+    def make_notes(self):
+        """Just for Rosa; in Tess's last one are words of danger."""
+        self.note, _, self.heavy = (
+            write_private_note(
+                client=who.client, uuid=uuid.uuid4(), text=text, craving=craving, at=at
+            )
+            for who, text, craving, at in (
+                (self.rosa, "A letter to my sister. Not yet.", None, NOON - DAY),
+                (self.rosa, "Payday, and I walked past it.", 6, NOON),
+                (self.tess, "I don't want to be alive today.", 9, NOON),
+            )
+        )
 
     def make_arrivals(self):
         """Rosa has a ride tomorrow, Lin came by one, Andre asked; Robin stands at the door."""

@@ -29,6 +29,7 @@ from apps.notifications.models import Inbound, OutboxMessage
 from apps.outreach.models import AnswerLink
 from apps.phone.models import SealingKey
 from apps.phone.tasks import forget_keys
+from apps.sessions.models import Topic
 from apps.signin.models import CodeMessage, LateForm, SignIn
 from apps.signin.tasks import forget_ended
 from tests.conftest import NOON
@@ -36,6 +37,7 @@ from tests.factories.care import EnrollmentFactory, StaffFactory
 from tests.factories.feeds import CalendarFeedFactory
 from tests.factories.notifications import OutboxMessageFactory
 from tests.factories.outreach import AnswerLinkFactory
+from tests.factories.sessions import GroupSessionFactory
 from tests.world import MARK, World
 
 MOMENT = dt.timedelta(seconds=1)
@@ -109,6 +111,14 @@ def calendar(enrollment):
     return CalendarFeed.objects.all()
 
 
+def topic(enrollment):
+    room = GroupSessionFactory(starts_at=NOON - DAY, ends_at=NOON)
+    Topic.objects.create(
+        enrollment=enrollment, group_session=room, content={"words": "x"}
+    )
+    return Topic.objects.all()
+
+
 def code(enrollment):
     CodeMessage.objects.create(
         user=enrollment.client.user, address_index="x", code="x", created_at=NOON
@@ -138,6 +148,7 @@ OURS = {
     "invitations": (invitation, NOON),
     "links to answer": (link, NOON),
     "calendar addresses": (calendar, NOON),
+    "topics for a group": (topic, NOON),
     "codes on their way": (code, NOON + DAY),
     "confirmations": (confirmation, NOON + 3 * DAY),
     # The day after the last whole day of the seventh year.

@@ -2,12 +2,14 @@
 
 from apps.checkins.models.days import CheckinDay, Draft, Submission
 from apps.checkins.models.moments import Moment
+from apps.checkins.models.private import PrivateNote
 from apps.checkins.models.replies import Reply
 
 __all__ = [
     "CheckinDay",
     "Draft",
     "Moment",
+    "PrivateNote",
     "Reply",
     "Submission",
 ]

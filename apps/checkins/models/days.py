@@ -155,6 +155,10 @@ class CheckinDay(models.Model):
         """More than the one tap."""
         return "craving_peak" in self.answers
 
+    def state_with(self, sendings: int) -> str:
+        """Other than before as soon as anything more was said about this day."""
+        return f"{self.last_at.isoformat()} {sendings}"
+
 
 class Draft(models.Model):
     """Answers begun and not sent: they survive a time-out, a sign-out and a lost phone."""

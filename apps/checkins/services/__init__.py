@@ -7,9 +7,16 @@ from apps.checkins.services.moments import (
     log_moment,
     rate_moment_after,
 )
+from apps.checkins.services.private import (
+    change_private_note,
+    erase_private_note,
+    write_private_note,
+)
 from apps.checkins.services.replies import (
+    Together,
     mark_reply_read,
     mark_seen,
+    mark_seen_together,
     reply_to_checkin,
 )
 from apps.checkins.services.submissions import (
@@ -24,14 +31,19 @@ __all__ = [
     "DayClosed",
     "NotInCare",
     "Result",
+    "Together",
     "ask_for_call",
+    "change_private_note",
+    "erase_private_note",
     "log_moment",
     "mark_reply_read",
     "mark_seen",
+    "mark_seen_together",
     "mark_twice_read",
     "rate_moment_after",
     "read_unfiled",
     "reply_to_checkin",
     "save_draft",
     "submit_checkin",
+    "write_private_note",
 ]

@@ -1,13 +1,27 @@
 """Somebody read the check-in, and perhaps wrote back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from apps.audit.actors import Actor
 from apps.audit.services import record
+from apps.care.rules.reading import Alone, why_alone
 from apps.checkins.models import CheckinDay, Reply
+from apps.checkins.selectors import sent_about
+
+
+@dataclass
+class Together:
+    """What became of several check-ins: seen, or left, each with why."""
+
+    seen: list[CheckinDay] = field(default_factory=list)
+    alone: list[tuple[CheckinDay, Alone]] = field(default_factory=list)
+    # Something came after they were shown, or they never were.
+    unread: list[CheckinDay] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -26,6 +40,38 @@ def mark_seen(*, days: Iterable[CheckinDay], at: datetime, by: Actor) -> None:
             subject=unseen[0] if len(unseen) == 1 else None,
             client_ids=[day.client_id for day in unseen],
         )
+
+
+@transaction.atomic
+def mark_seen_together(
+    *,
+    days: Iterable[CheckinDay],
+    shown: Mapping[UUID, str],
+    at: datetime,
+    by: Actor,
+) -> Together:
+    """Several at once, each as it was shown in full; what asks for a reader alone is left.
+
+    ``shown`` is what the reader had before them: the state of each day, by its id.
+    """
+    found = Together()
+    wanted = CheckinDay.objects.filter(pk__in=[day.pk for day in days], seen_at=None)
+    # Who reads waits for what is arriving, and what arrives afterwards is unread again.
+    locked = list(
+        wanted.select_related("client").select_for_update(of=("self",)).order_by("pk")
+    )
+    sent = sent_about(locked)
+    for day in locked:
+        about = sent[day.client_id, day.local_on]
+        said = [day.said | {"note": day.note}, *(each.answers for each in about)]
+        if shown.get(day.pk) != day.state_with(len(about)):
+            found.unread.append(day)
+        elif why := why_alone(said):
+            found.alone.append((day, why))
+        else:
+            found.seen.append(day)
+    mark_seen(days=found.seen, at=at, by=by)
+    return found
 
 
 @transaction.atomic

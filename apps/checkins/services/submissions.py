@@ -91,7 +91,7 @@ def submit_checkin(
         answers=_clean(day, answers, asking, version),
     )
     clear_drafts(client_id=enrollment.client_id, uuid=uuid, at=at)
-    _merge(day, submission)
+    _merge(day, submission, by)
     note_checkin(
         enrollment=enrollment,
         local_on=local_on,
@@ -191,7 +191,7 @@ def _last_craving(enrollment: Enrollment, days: list[CheckinDay]) -> int | None:
     return said[max(said)] if said else None
 
 
-def _merge(day: CheckinDay, submission: Submission) -> None:
+def _merge(day: CheckinDay, submission: Submission, by: Actor) -> None:
     """The latest answer to each question, in the order it happened.
 
     What waited on a phone may come after answers that were given later: then the day is
@@ -213,6 +213,9 @@ def _merge(day: CheckinDay, submission: Submission) -> None:
     day.first_at = min(day.first_at, submission.occurred_at)
     day.last_at = max(day.last_at, submission.occurred_at)
     day.seen_by = day.seen_at = None
+    if submission.kind == Submission.Kind.STAFF and by.user_id is not None:
+        # Who was told it in person has heard it.
+        day.seen_by_id, day.seen_at = by.user_id, submission.received_at
     if _is_whole(submission) and day.twice_at is None and _whole_before(submission):
         day.twice_at = submission.received_at
     day.save()

@@ -21,7 +21,7 @@ from apps.care.models.work import Outcome
 from apps.care.services import concerns, tasks
 from apps.checkins import services as checkins
 from apps.checkins.models import CheckinDay, Reply
-from apps.demo.seed import arriving, instead, levels, plans, story
+from apps.demo.seed import arriving, beside, instead, levels, plans, story
 from apps.demo.seed.people import PRIMARY, Person, admit
 from apps.demo.seed.program import World, weekday_from
 from apps.notifications import delivery
@@ -99,6 +99,7 @@ class Simulation:
         self.keep_ahead(self.now)
         arriving.arrange(self, self.now)
         instead.arrange(self, self.now)
+        beside.arrange(self, self.now)
         self.close(
             self.world.sites["NDH"],
             weekday_from(self.today + timedelta(days=4)),

@@ -25,6 +25,9 @@ from apps.sessions.models.series import (
     Kind,
     Series,
 )
+from apps.sessions.models.topics import (
+    Topic,
+)
 
 __all__ = [
     "Absence",
@@ -38,6 +41,7 @@ __all__ = [
     "Override",
     "Ride",
     "Series",
+    "Topic",
     "Wait",
     "instants_of",
 ]

@@ -99,6 +99,12 @@ from apps.sessions.services.series_edits import (
 from apps.sessions.services.telling import (
     tell_changes,
 )
+from apps.sessions.services.topics import (
+    EnoughTopics,
+    NothingAhead,
+    bring_topic,
+    take_topic_back,
+)
 from apps.sessions.services.waiting import (
     let_go,
     run_waits,
@@ -118,6 +124,7 @@ __all__ = [
     "ClosedThen",
     "Collision",
     "DoubleBooked",
+    "EnoughTopics",
     "GroupFull",
     "HasBegun",
     "MadeUp",
@@ -127,6 +134,7 @@ __all__ = [
     "NotExpected",
     "NotOffered",
     "NotOpenYet",
+    "NothingAhead",
     "NothingToAsk",
     "NothingToMove",
     "ReasonNeeded",
@@ -143,6 +151,7 @@ __all__ = [
     "ask_for_makeup",
     "begin_again",
     "book_ride",
+    "bring_topic",
     "call_off_ride",
     "cancel_session",
     "cannot_come",
@@ -180,6 +189,7 @@ __all__ = [
     "take_open_seat",
     "take_seat",
     "take_seats",
+    "take_topic_back",
     "takes_seats_themselves",
     "tell_changes",
     "use_other_day",
