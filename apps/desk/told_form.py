@@ -17,8 +17,10 @@ from apps.checkins.selectors import asking_of
 from apps.checkins.services.submissions import STAYS
 from apps.common.days import backfill_days
 
-# What is asked only of some, so that nobody asks it of everybody.
-ONLY = {
+# What nobody can leave out, and what is asked only of some.
+HINTS = {
+    "craving_peak": gettext_lazy("Needed."),
+    "use_reported": gettext_lazy("Needed."),
     "triggers": gettext_lazy("Only with a craving of 1 or more."),
     "coping_used": gettext_lazy("Only with a craving of 1 or more."),
     "confidence": gettext_lazy("Only about today."),
@@ -56,12 +58,9 @@ class ToldForm(forms.Form):
         )
 
     def questions(self) -> list:
-        """Bound fields with how each looks and how many chips may be chosen."""
-        found = []
-        for key in checkin_flow.PATH:
-            question = checkin_flow.QUESTIONS[key]
-            found.append((self[key], question.max_choices))
-        return found
+        """Bound fields, how many chips may be chosen, and whether the list is a long one."""
+        asked = (checkin_flow.QUESTIONS[key] for key in checkin_flow.PATH)
+        return [(self[q.key], q.max_choices, bool(q.vocabulary)) for q in asked]
 
     def answers(self) -> dict:
         """As a phone would send them: skipped is None, and what stands is not unsaid."""
@@ -91,7 +90,7 @@ def _field(question: Question, enrollment, asking: Asking, language: str):
             filter(
                 None,
                 [
-                    str(ONLY.get(question.key, "")),
+                    str(HINTS.get(question.key, "")),
                     question.hint.in_language(language) if question.hint else "",
                 ],
             )

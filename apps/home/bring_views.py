@@ -46,17 +46,17 @@ def bring(request):
             _bring(request, enrollment, content, at)
             return redirect(_back(on))
     room = next_group(enrollment, at)
+    mine = topics_of(enrollment, at, get_language())
+    there = {each.words for each in mine if each.group_session == room}
     context = {
         "on": on,
-        "offers": offers,
-        "own": own,
+        "is_today": on == enrollment.client_day(at),
+        "offers": [pair for pair in offers if pair[1] not in there],
+        "own": [pair for pair in own if pair[1] not in there],
         "room": room,
         "when": _when(room, at) if room else "",
         "is_small": room is not None and few_in(room),
-        "brought": [
-            (topic, _when(topic.group_session, at))
-            for topic in topics_of(enrollment, at, get_language())
-        ],
+        "brought": [(topic, _when(topic.group_session, at)) for topic in mine],
         "words": words,
         "asks_again": bool(words) and not problem,
         "problem": problem,
