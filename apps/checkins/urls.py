@@ -1,7 +1,6 @@
 from django.urls import path
 
-from apps.checkins import insights_views, moment_views, views
-from apps.checkins import moment_views, private_views, views
+from apps.checkins import insights_views, moment_views, private_views, views
 
 app_name = "checkins"
 urlpatterns = [

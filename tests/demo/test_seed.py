@@ -15,7 +15,7 @@ from apps.notifications.models import OutboxMessage
 from apps.outreach.models import Episode, Step
 from apps.outreach.services.rebuilding import rebuild_status
 from apps.plans.models import PlanVersion
-from apps.sessions.models import AttendanceChange, Barrier, Ride
+from apps.sessions.models import AttendanceChange, Barrier, Ride, Topic
 from tests.conftest import BOSTON
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +66,9 @@ def assert_something_of_arriving_is_shown(world):
         world.enrollments["Yesenia"].pk
     ]
     assert Barrier.objects.get().task.assignee.name == "Ana"
+    assert [topic.enrollment_id for topic in Topic.objects.all()] == [
+        world.enrollments["Joy"].pk
+    ]
     change = AttendanceChange.objects.get()
     assert change.minutes_after < change.minutes_before
 
