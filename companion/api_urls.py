@@ -4,6 +4,7 @@ from rest_framework.permissions import IsAuthenticated
 
 from apps.checkins.api import CheckinsView
 from apps.checkins.insights_api import InsightsView
+from apps.checkins.weekly_api import WeeklyDueView, WeeklyView
 from apps.plans.api import PlanView
 from apps.sessions.api import (
     InsteadView,
@@ -31,6 +32,8 @@ urlpatterns = [
     path("support/", SupportView.as_view(), name="support"),
     path("check-ins/", CheckinsView.as_view(), name="checkins"),
     path("insights/", InsightsView.as_view(), name="insights"),
+    path("weeks/", WeeklyView.as_view(), name="weekly"),
+    path("weeks/due/", WeeklyDueView.as_view(), name="weekly_due"),
     path("plan/", PlanView.as_view(), name="plan"),
     path("", include("apps.phone.api_urls")),
     path("here/", HereView.as_view(), name="here"),

@@ -33,7 +33,12 @@ from apps.signin.factors import new_secret, seal_secret
 from apps.signin.models import AddressChange, Knock, LateForm, Notice, SignIn
 from tests.conftest import NOON
 from tests.factories.care import AssignmentFactory, StaffFactory, StaffRoleFactory
-from tests.factories.checkins import CheckinDayFactory, MomentFactory, ReplyFactory
+from tests.factories.checkins import (
+    CheckinDayFactory,
+    MomentFactory,
+    ReplyFactory,
+    WeeklyReviewFactory,
+)
 from tests.factories.disclosures import signed
 from tests.factories.notifications import OutboxMessageFactory
 from tests.factories.outreach import EpisodeFactory
@@ -100,6 +105,7 @@ class World:
             "reply",
             "moment",
             "private_note",
+            "looked_back",
             "concern",
             "task",
             "told",
@@ -161,6 +167,10 @@ class World:
     @cached_property
     def moment(self):
         return MomentFactory(enrollment=self.enrollment)
+
+    @cached_property
+    def looked_back(self):
+        return WeeklyReviewFactory(enrollment=self.enrollment)
 
     @cached_property
     def concern(self):
@@ -496,6 +506,9 @@ SAMPLES = {
     "desk:told": lambda w: {"client_id": w.rosa.pk},
     "desk:paper": lambda w: {"client_id": w.rosa.pk},
     "checkins:question": lambda w: {"slug": "mood"},
+    "checkins:weekly_question": lambda w: {"slug": "2"},
+    "checkins:weekly_past": lambda w: {"pk": w.looked_back.pk},
+    "desk:weekly": lambda w: {"client_id": w.rosa.pk},
     "checkins:read_reply": lambda w: {"pk": w.reply.pk},
     "demo:sign_in": lambda w: {"user_id": w.rosa.user_id},
     "desk:client": lambda w: {"client_id": w.rosa.pk},
@@ -613,6 +626,7 @@ NAMES_NO_RECORD = {
     "checkins:moment_try",
     "checkins:moment_what",
     "checkins:question",
+    "checkins:weekly_question",
     "phone:offline",
     "phone:offline_page",
     "plans:section",

@@ -1,6 +1,12 @@
 from django.urls import path
 
-from apps.checkins import insights_views, moment_views, private_views, views
+from apps.checkins import (
+    insights_views,
+    moment_views,
+    private_views,
+    views,
+    weekly_views,
+)
 
 app_name = "checkins"
 urlpatterns = [
@@ -16,6 +22,13 @@ urlpatterns = [
     path("check-in/mine/", private_views.notes, name="mine"),
     path("check-in/mine/<uuid:pk>/", private_views.note, name="mine_note"),
     path("check-in/mine/<uuid:pk>/erase/", private_views.erase, name="mine_erase"),
+    path("check-in/week/", weekly_views.start, name="weekly"),
+    path("check-in/week/check/", weekly_views.check, name="weekly_check"),
+    path("check-in/week/done/", weekly_views.done, name="weekly_done"),
+    path("check-in/week/past/<uuid:pk>/", weekly_views.past, name="weekly_past"),
+    path(
+        "check-in/week/<slug:slug>/", weekly_views.question, name="weekly_question"
+    ),
     path("check-in/<slug:slug>/", views.question, name="question"),
     path("moment/", moment_views.strength, name="moment"),
     path("moment/wave/", moment_views.wave, name="wave"),

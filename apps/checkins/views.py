@@ -29,6 +29,7 @@ from apps.checkins.sitting import (
     sit_down,
 )
 from apps.checkins.summary import days_to_fill, summary_of
+from apps.checkins.weekly_selectors import due_of
 from apps.common.days import backfill_days
 from apps.common.htmx import render_page
 from apps.common.typed import fill_in, typed_before
@@ -55,6 +56,7 @@ def start(request):
         "fresh": uuid4(),
         "received": received(sitting),
         "twice": wording.twice_words(twice_on(enrollment), enrollment.client_day(at)),
+        "weekly": due_of(enrollment, at),
     }
     return render(request, "checkins/start.html", context)
 

@@ -14,7 +14,7 @@ from apps.care.models import ContactPoint, Enrollment, Placement, Status
 from apps.checkins import insights as looking_back
 from apps.checkins.models import CheckinDay, Moment, Reply
 from apps.common import pictures
-from apps.desk import wording
+from apps.desk import weekly_trend, wording
 from apps.desk.arrivals import late_lines, late_moment
 from apps.desk.board import own_labels
 from apps.desk.week_rows import WeekRow, week_rows
@@ -61,6 +61,7 @@ class Record:
     contacts: list[ContactPoint]
     newest: CheckinDay | None
     picture: pictures.Picture
+    weekly: weekly_trend.Trend | None
     timeline: list[tuple[date, list[Entry]]]
     attended: int
     expected: int
@@ -105,7 +106,9 @@ def checkins_only(record: Record) -> Record:
         (day, [e for e in said if e.kind in kinds]) for day, said in record.timeline
     )
     timeline = [(day, said) for day, said in days if said]
-    return replace(record, timeline=timeline, contacts=[], plan=None, insights=None)
+    return replace(
+        record, timeline=timeline, contacts=[], plan=None, insights=None, weekly=None
+    )
 
 
 def client_record(enrollment: Enrollment, at: datetime, language: str) -> Record:
@@ -150,6 +153,7 @@ def client_record(enrollment: Enrollment, at: datetime, language: str) -> Record
             last=today,
             days=PICTURE_DAYS,
         ),
+        weekly=weekly_trend.trend_of(enrollment.client, language),
         timeline=[(day, list(group)) for day, group in by_day],
         attended=sum(mark.status in Attendance.ATTENDED for mark in counted),
         expected=len(counted),

@@ -17,6 +17,7 @@ from apps.desk import (
     told_views,
     views,
     week_views,
+    weekly_views,
 )
 
 app_name = "desk"
@@ -76,6 +77,7 @@ urlpatterns = [
     ),
     path("clients/<uuid:client_id>/done/", views.close, name="close"),
     path("clients/<uuid:client_id>/undo/", views.undo, name="undo"),
+    path("clients/<uuid:client_id>/weekly/", weekly_views.weekly, name="weekly"),
     path("check-ins/<uuid:day_id>/seen/", views.seen, name="seen"),
     path("check-ins/<uuid:day_id>/reply/", views.reply, name="reply"),
     path("looks/", look_views.looks, name="looks"),

@@ -93,6 +93,8 @@ def client(request, client_id):
     context = _client_context(request, enrollment, at)
     context["shows_checkins_only"] = not hasattr(enrollment, "is_assigned")
     context["is_for_reading"] = not getattr(enrollment, "is_assigned", False)
+    if not context["is_for_reading"] and enrollment.state == Enrollment.State.ACTIVE:
+        context["weekly_room_url"] = reverse("desk:weekly", args=[client_id])
     if context["shows_checkins_only"]:
         context["record"] = selectors.checkins_only(context["record"])
         context["reasons"] = []

@@ -17,10 +17,11 @@ from django.db.models import (
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.care.models import Enrollment, Organization, Site, SiteLine
+from apps.care.models import Enrollment, Organization, Placement, Site, SiteLine
 from apps.checkins import wording as checkin_wording
-from apps.checkins.models import CheckinDay, Moment, Reply
+from apps.checkins.models import CheckinDay, Moment, Reply, WeeklyReview
 from apps.checkins.selectors import is_asked_again, unread_replies
+from apps.checkins.weekly_selectors import is_open_on, review_day
 from apps.common.days import part_of_day
 from apps.common.prepared import prepared
 from apps.plans.models import PlanVersion
@@ -79,6 +80,7 @@ class Today:
     # What is not held today or tomorrow after all.
     called_off: list[str]
     kept: Kept | None
+    looks_back: bool
 
 
 def _id_of_first(rows: QuerySet) -> Subquery:
@@ -94,11 +96,24 @@ def _record(user):
     plans = PlanVersion.objects.filter(of_client, state__in=NEWS).order_by(
         "-decided_at", "-pk"
     )
+    last_placement = Placement.objects.filter(
+        enrollment=OuterRef("pk"), to_on=None
+    ).order_by()
     return (
         Enrollment.objects.of_client(user)
         .exclude(state=Enrollment.State.ENDED)
         .annotate(
             twice_on=Subquery(twice.values("local_on")[:1]),
+            reviewed_on=Subquery(
+                WeeklyReview.objects.filter(of_client)
+                .newest_first()
+                .values("due_on")[:1]
+            ),
+            last_weekdays=Subquery(last_placement.values("weekdays")[:1]),
+            last_review_day=Subquery(
+                last_placement.values("program__weekly_review_day")[:1]
+            ),
+            last_placed_on=Subquery(last_placement.values("from_on")[:1]),
             has_offer=Exists(
                 Wait.objects.filter(enrollment=OuterRef("pk"), state=Wait.State.OFFERED)
             ),
@@ -163,8 +178,21 @@ def today_of(user: User, enrollment: Enrollment, at: datetime) -> Today:
         rides=_rides(enrollment, next_one),
         called_off=_called_off(week, at),
         kept=kept_for(enrollment, at) if enrollment.has_offer else None,
+        looks_back=_looks_back(enrollment, at),
         question=shown_on_today(questions_of(enrollment, ahead, at)),
     )
+
+
+def _looks_back(enrollment: Enrollment, at: datetime) -> bool:
+    """Whether a weekly review is open and not answered."""
+    today = enrollment.client_day(at)
+    placed_on, day = enrollment.last_placed_on, enrollment.last_review_day
+    if placed_on is None or placed_on > today:
+        # Other days are agreed from later on: the ones before still hold.
+        day = review_day(enrollment, today)
+    elif day is None:
+        day = min(enrollment.last_weekdays, default=enrollment.started_on.weekday())
+    return is_open_on(enrollment, today, day, enrollment.reviewed_on)
 
 
 def _week(enrollment: Enrollment, at: datetime) -> list[GroupSession]:

@@ -163,6 +163,17 @@ PERSONAL: dict[str, dict[str, Says]] = {
         "language": NOTHING,
         "answers": Says.CODES_AND_WORDS,
     },
+    "checkins.WeeklyReview": {
+        "question_set": NOTHING,
+        "language": NOTHING,
+        "answers": Says.CODES_AND_WORDS,
+    },
+    "checkins.WeeklyWording": {
+        "name": NOTHING,
+        "version": NOTHING,
+        "question_set": NOTHING,
+        "texts": NOTHING,
+    },
     "contenttypes.ContentType": {"app_label": NOTHING, "model": NOTHING},
     "disclosures.Disclosure": {
         "recipient": Says.CODES_AND_WORDS,

@@ -27,6 +27,7 @@ SAID = {
     "care.LevelOfCare": lambda row: row.name,
     "care.Program": str,
     "care.Site": str,
+    "checkins.WeeklyWording": str,
     "iop_sessions.GroupSession": str,
 }
 

@@ -49,6 +49,11 @@ KINDS = (
     Kind("checkins.CheckinDay", _("Check-ins, day by day"), order=("local_on", "pk")),
     Kind("checkins.Submission", _("Check-ins as sent"), order=("occurred_at", "pk")),
     Kind("checkins.Draft", _("Check-ins not finished")),
+    Kind(
+        "checkins.WeeklyReview",
+        _("Looks back at a week"),
+        order=("due_on", "occurred_at", "pk"),
+    ),
     Kind("checkins.Moment", _("Hard moments"), order=("occurred_at", "pk")),
     Kind("checkins.PrivateNote", _("Just for me")),
     Kind(
@@ -156,6 +161,7 @@ NOT_GIVEN = {
     "iop_sessions.Closure": STAFFS,
     "iop_sessions.Series": STAFFS,
     "setup.Import": STAFFS,
+    "checkins.WeeklyWording": STAFFS,
     "mfa.Authenticator": "Secrets of ways to sign in.",
     "signin.AddressChange": "That an address was replaced. The addresses are given.",
     "signin.AddressProof": "An address nobody has proven; gone within minutes.",

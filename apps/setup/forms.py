@@ -12,20 +12,12 @@ from apps.care.models import LevelOfCare, Program, Site, SiteLine
 from apps.care.services.enrollments import NotANumber, normalized_phone
 from apps.setup.holidays import next_holidays
 from apps.setup.services.places import SiteDetails
+from apps.setup.weekdays import WEEKDAYS
 
 TOO_LONG = _("Keep it to %(limit_value)s letters or fewer.")
 WRITE_A_NAME = _("Write a name.")
 CHOOSE_DAY = dict.fromkeys(("required", "invalid"), _("Choose a day."))
 CHOOSE_TIME = dict.fromkeys(("required", "invalid"), _("Choose a time."))
-WEEKDAYS = [
-    (0, _("Monday")),
-    (1, _("Tuesday")),
-    (2, _("Wednesday")),
-    (3, _("Thursday")),
-    (4, _("Friday")),
-    (5, _("Saturday")),
-    (6, _("Sunday")),
-]
 WORK_DAYS = [0, 1, 2, 3, 4]
 US_ZONES = [
     ("America/New_York", _("Eastern (New York)")),
@@ -286,6 +278,13 @@ class ProgramForm(forms.Form):
     )
     facilitators_see_checkins = forms.BooleanField(
         label=_("Who leads a room may read the check-ins of the people in it"),
+        required=False,
+    )
+    weekly_review_day = forms.TypedChoiceField(
+        label=_("Day to look back at the week"),
+        choices=[("", _("Each person's own first day of the week")), *WEEKDAYS],
+        coerce=int,
+        empty_value=None,
         required=False,
     )
 

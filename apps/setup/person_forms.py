@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.care.models import LevelOfCare, Program
 from apps.care.services.enrollments import NotANumber, normalized_phone
-from apps.setup.forms import TOO_LONG, WEEKDAYS, StaffField, day_field, name_field
+from apps.setup.forms import TOO_LONG, StaffField, day_field, name_field
 from apps.setup.people_table import NONE, OTHERS, THEM
 from apps.setup.selectors import levels_of, programs_of, staff_of
 from apps.setup.services.people import NewPerson
+from apps.setup.weekdays import WEEKDAYS
 
 SEEN_BY = [
     (THEM, _("Only they do")),

@@ -44,6 +44,7 @@ from apps.signin.models import (
 )
 from tests.browser.house import DAY, TODAY, House
 from tests.browser.house_levels import levels_over_time
+from tests.browser.house_weekly import weeks_looked_back
 from tests.conftest import NOON
 from tests.factories.care import StaffFactory, StaffRoleFactory
 from tests.factories.checkins import DraftFactory, MomentFactory, ReplyFactory
@@ -76,6 +77,7 @@ EVERY_QUESTION = {
 class FullHouse(House):
     # What pages that have no reader of their own are read in.
     language = "en"
+    looked_back = None
     # What their sessions say: some have given their code and are asked for more; some
     # have not shown for a while that it is them.
     MARKS = {
@@ -128,6 +130,7 @@ class FullHouse(House):
         self.make_rooms()
         self.make_arrivals()
         levels_over_time(self)
+        weeks_looked_back(self)
         self.make_drift()
         self.make_records()
         self.make_calendars()

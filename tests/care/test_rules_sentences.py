@@ -211,6 +211,40 @@ CASES = [
         id="R14",
     ),
     pytest.param(
+        "R15",
+        {
+            "because": ["use", "risk", "protective", "crossed", "risk_rose"],
+            "use": 2,
+            "risk": 14,
+            "protective": 9,
+            "risk_before": 10,
+            "use_before": 2,
+            "rises": [["risky", 1, 3]],
+            "official": True,
+        },
+        "Weekly review: Use 2 of 12; Risk 14 above Protective 9; Risk rose from 10 to 14; "
+        "days in places that tempt: 1, now 3.",
+        "Repaso semanal: Consumo 2 de 12; Riesgo 14 mayor que Protección 9; Riesgo subió "
+        "de 10 a 14; días en lugares que tientan: 1, ahora 3.",
+        id="R15 beyond cut-offs",
+    ),
+    pytest.param(
+        "R15",
+        {
+            "because": ["use_rose"],
+            "use": 3,
+            "risk": None,
+            "protective": 15,
+            "risk_before": 5,
+            "use_before": 0,
+            "rises": [],
+            "official": False,
+        },
+        "Weekly review: Use rose from 0 to 3.",
+        "Repaso semanal: Consumo subió de 0 a 3.",
+        id="R15 change alone",
+    ),
+    pytest.param(
         "R16",
         {"since": "2026-10-08", "work_days": 4},
         "Plan waiting since Thu Oct 8.",
@@ -292,7 +326,9 @@ def test_sentences(rule, evidence, english, spanish):
 
     assert sentence(rule, evidence, "en", own, on) == english
     assert sentence(rule, evidence, "es", own, on) == spanish
-    assert not any(word in english.casefold() for word in NEVER)
+    # The published name of a scale is not said of a person.
+    said = english.replace("Risk ", "").casefold()
+    assert not any(word in said for word in NEVER)
 
 
 def test_every_rule_has_its_sentence():

@@ -4,9 +4,28 @@ import uuid
 import factory
 from factory.django import DjangoModelFactory
 
-from apps.checkins.models import CheckinDay, Draft, Moment, Reply
+from apps.care.rules.weekly_questions import VERSION
+from apps.checkins.models import CheckinDay, Draft, Moment, Reply, WeeklyReview
 from tests.conftest import NOON
 from tests.factories.care import EnrollmentFactory, StaffFactory
+
+CALM_WEEK = {
+    "health": 1,
+    "sleep": 1,
+    "low_days": 1,
+    "alcohol": 0,
+    "drugs": 0,
+    "cravings": 1,
+    "sure": 3,
+    "meetings": 3,
+    "risky": 1,
+    "faith": 2,
+    "work": 4,
+    "income": "yes",
+    "conflict": 1,
+    "support": 4,
+    "progress": 3,
+}
 
 
 class CheckinDayFactory(DjangoModelFactory):
@@ -70,6 +89,26 @@ class MomentFactory(DjangoModelFactory):
     details = factory.LazyFunction(
         lambda: {"trigger": "trg.time.payday", "tool": "cop.move.walk"}
     )
+
+
+class WeeklyReviewFactory(DjangoModelFactory):
+    """A calm week, in our own words; due on the Monday before."""
+
+    class Meta:
+        model = WeeklyReview
+
+    enrollment = factory.SubFactory(EnrollmentFactory)
+    organization = factory.SelfAttribute("enrollment.organization")
+    client = factory.SelfAttribute("enrollment.client")
+    uuid = factory.LazyFunction(uuid.uuid4)
+    due_on = NOON.date() - dt.timedelta(days=2)
+    question_set = VERSION
+    language = "en"
+    occurred_at = factory.LazyAttribute(
+        lambda review: NOON - dt.timedelta(days=(NOON.date() - review.due_on).days)
+    )
+    received_at = factory.SelfAttribute("occurred_at")
+    answers = factory.LazyFunction(lambda: dict(CALM_WEEK))
 
 
 class ReplyFactory(DjangoModelFactory):

@@ -204,9 +204,16 @@ class Program(models.Model):
     own_makeups = models.BooleanField(default=True, db_default=True)
     # Whether its people may have their times in calendars of their own.
     allows_calendars = models.BooleanField(default=True, db_default=True)
+    # The weekday (Monday 0) on which people look back at their week. Empty: the first day
+    # of the week that each of them is here.
+    weekly_review_day = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(weekly_review_day=None) | Q(weekly_review_day__lte=6),
+                name="care_review_day_is_a_weekday",
+            ),
             models.UniqueConstraint(
                 fields=["site", "name"], name="care_program_name_once_a_site"
             ),

@@ -109,6 +109,8 @@ def _weight(rule: str, evidence: Mapping[str, Any]) -> float:
             return 10 - evidence["confidence"]
         case "R10":
             return evidence["days"]
+        case "R15":
+            return evidence["risk"] or 0
     return 0
 
 

@@ -62,6 +62,7 @@ RULES = {
         Rule("R12", 3, DueRule.ONE_WORK_DAY, "attended"),
         Rule("R13", 2, DueRule.ONE_WORK_DAY, "state_change"),
         Rule("R14", 3, DueRule.NEXT_SESSION, "watch_over"),
+        Rule("R15", 3, DueRule.NEXT_SESSION, "seen"),
         Rule("R16", 4, DueRule.SAME_WORK_DAY, "response"),
         Rule("R17", 4, DueRule.NEXT_SESSION, "new_version"),
         Rule("R18", 3, DueRule.TWO_WORK_DAYS, "seen"),

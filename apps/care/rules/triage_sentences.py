@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from apps.care import vocabulary
+from apps.care.rules.weekly_sentences import r15
 from apps.care.rules.wording import Text, clock, short_date, short_day
 
 Evidence = Mapping[str, Any]
@@ -329,6 +330,7 @@ _SENTENCES: dict[str, Callable[..., str]] = {
     "R12": _r12,
     "R13": _r13,
     "R14": _r14,
+    "R15": r15,
     "R16": _r16,
     "R17": _r17,
     "R18": _r18,

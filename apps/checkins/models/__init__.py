@@ -4,6 +4,7 @@ from apps.checkins.models.days import CheckinDay, Draft, Submission
 from apps.checkins.models.moments import Moment
 from apps.checkins.models.private import PrivateNote
 from apps.checkins.models.replies import Reply
+from apps.checkins.models.weekly import WeeklyReview, WeeklyWording
 
 __all__ = [
     "CheckinDay",
@@ -12,4 +13,6 @@ __all__ = [
     "PrivateNote",
     "Reply",
     "Submission",
+    "WeeklyReview",
+    "WeeklyWording",
 ]

@@ -168,6 +168,7 @@ class Draft(models.Model):
     class Kind(models.TextChoices):
         CHECKIN = "CHECKIN", _("Check-in")
         MOMENT = "MOMENT", _("Hard moment")
+        WEEKLY = "WEEKLY", _("Look back at a week")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="drafts")
@@ -184,6 +185,11 @@ class Draft(models.Model):
                 fields=["client", "local_on"],
                 condition=Q(kind="CHECKIN"),
                 name="checkins_one_draft_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["client", "local_on"],
+                condition=Q(kind="WEEKLY"),
+                name="checkins_one_draft_a_week",
             ),
             models.UniqueConstraint(
                 fields=["client", "uuid"], name="checkins_draft_once"

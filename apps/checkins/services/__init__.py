@@ -26,15 +26,25 @@ from apps.checkins.services.submissions import (
     mark_twice_read,
     submit_checkin,
 )
+from apps.checkins.services.weekly import NotDue, submit_review
+from apps.checkins.services.weekly_wording import (
+    BadWording,
+    end_wording,
+    load_wording,
+)
 
 __all__ = [
+    "BadWording",
     "DayClosed",
+    "NotDue",
     "NotInCare",
     "Result",
     "Together",
     "ask_for_call",
     "change_private_note",
     "erase_private_note",
+    "end_wording",
+    "load_wording",
     "log_moment",
     "mark_reply_read",
     "mark_seen",
@@ -46,4 +56,5 @@ __all__ = [
     "save_draft",
     "submit_checkin",
     "write_private_note",
+    "submit_review",
 ]

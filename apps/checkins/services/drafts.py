@@ -23,12 +23,13 @@ def save_draft(
     answers: dict,
     at: datetime,
 ) -> Draft:
-    """Keep what is answered so far: one check-in a day, any number of moments.
+    """Keep what is answered so far: one check-in a day, one look back a week (by the day
+    it was due), any number of moments.
 
     A check-in already begun on another page keeps its UUID.
     """
     mine = {"client": client, "kind": kind}
-    mine |= {"local_on": local_on} if kind == Draft.Kind.CHECKIN else {"uuid": uuid}
+    mine |= {"uuid": uuid} if kind == Draft.Kind.MOMENT else {"local_on": local_on}
     draft, _ = Draft.objects.update_or_create(
         **mine,
         defaults={"answers": answers, "changed_at": at},

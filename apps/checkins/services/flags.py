@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from apps.audit.actors import Actor
 from apps.care.models import Concern, Enrollment, Site, Task
 from apps.care.rules import triage
+from apps.care.rules.weekly_review import after_review
 from apps.care.services.concerns import NEEDS_A_CLINICIAN, raise_concern
 from apps.care.services.enrollments import assign
 from apps.care.services.tasks import create_task
-from apps.checkins.models import CheckinDay, Moment, Submission
+from apps.checkins.models import CheckinDay, Moment, Submission, WeeklyReview
 from apps.checkins.selectors import (
     client_facts,
     counselor_of,
@@ -111,6 +112,29 @@ def read_moment(*, moment: Moment, at: datetime, by: Actor) -> list[Concern]:
     )
     flags = triage.after_moment(facts, moment_log(moment))
     return _raise_all(flags, enrollment, site, at, by)
+
+
+def read_review(
+    *,
+    review: WeeklyReview,
+    before: WeeklyReview | None,
+    at: datetime,
+    by: Actor,
+) -> list[Concern]:
+    """``before`` is the review of an earlier week."""
+    enrollment = review.enrollment
+    asked = ("question_set", "wording_id")
+    same_words = before is not None and all(
+        getattr(review, name) == getattr(before, name) for name in asked
+    )
+    flag = after_review(
+        review.answers,
+        before.answers if before is not None and same_words else None,
+        is_official=review.wording_id is not None,
+        key=str(review.pk),
+    )
+    site = site_of(enrollment, at)
+    return _raise_all([flag] if flag else [], enrollment, site, at, by)
 
 
 def _raise_all(

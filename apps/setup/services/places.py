@@ -133,10 +133,11 @@ def open_program(
     facilitators_see_checkins: bool,
     at: datetime,
     by: Actor,
+    weekly_review_day: int | None = None,
 ) -> Program:
     """:raises NameTaken: by another program of the site."""
     Site.objects.select_for_update(of=("self",)).get(pk=site.pk)
-    program = Program(site=site)
+    program = Program(site=site, weekly_review_day=weekly_review_day)
     return _save_program(
         program, name, track, facilitators_see_checkins, "care.program_opened", at, by
     )
@@ -151,9 +152,11 @@ def change_program(
     facilitators_see_checkins: bool,
     at: datetime,
     by: Actor,
+    weekly_review_day: int | None = None,
 ) -> Program:
     """:raises NameTaken: by another program of the site."""
     Site.objects.select_for_update(of=("self",)).get(pk=program.site_id)
+    program.weekly_review_day = weekly_review_day
     return _save_program(
         program, name, track, facilitators_see_checkins, "care.program_changed", at, by
     )
