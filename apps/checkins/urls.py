@@ -26,9 +26,7 @@ urlpatterns = [
     path("check-in/week/check/", weekly_views.check, name="weekly_check"),
     path("check-in/week/done/", weekly_views.done, name="weekly_done"),
     path("check-in/week/past/<uuid:pk>/", weekly_views.past, name="weekly_past"),
-    path(
-        "check-in/week/<slug:slug>/", weekly_views.question, name="weekly_question"
-    ),
+    path("check-in/week/<slug:slug>/", weekly_views.question, name="weekly_question"),
     path("check-in/<slug:slug>/", views.question, name="question"),
     path("moment/", moment_views.strength, name="moment"),
     path("moment/wave/", moment_views.wave, name="wave"),

@@ -92,9 +92,7 @@ class WeeklyDueView(APIView):
     def get(self, request):
         enrollment = _enrollment(request)
         language = get_language()
-        sitting = (
-            sit_down(enrollment, timezone.now(), language) if enrollment else None
-        )
+        sitting = sit_down(enrollment, timezone.now(), language) if enrollment else None
         if sitting is None:
             return Response(status=status.HTTP_204_NO_CONTENT)
         questions = [
@@ -135,9 +133,7 @@ class WeeklyReviewSerializer(serializers.ModelSerializer):
     occurred_at = serializers.DateTimeField(help_text="When it was answered.")
     language = serializers.ChoiceField(choices=settings.LANGUAGES, default="en")
     question_set = serializers.CharField(max_length=20, default=VERSION)
-    wording = serializers.UUIDField(
-        source="wording_id", allow_null=True, default=None
-    )
+    wording = serializers.UUIDField(source="wording_id", allow_null=True, default=None)
     answers = ReviewAnswersField(allow_empty=False)
     said = serializers.SerializerMethodField(
         help_text="The questions as they were asked, and the answers in words."
@@ -163,9 +159,7 @@ class WeeklyReviewSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(SaidSerializer(many=True))
     def get_said(self, review) -> list:
-        return [
-            {"text": line.text, "answer": line.answer} for line in lines_of(review)
-        ]
+        return [{"text": line.text, "answer": line.answer} for line in lines_of(review)]
 
     def validate(self, data):
         asked_in = data.pop("wording_id")

@@ -110,7 +110,9 @@ def earlier_sendings(review: WeeklyReview) -> list[WeeklyReview]:
     return [each for each in rows if each.occurred_at <= review.occurred_at]
 
 
-def wording_for(enrollment: Enrollment, on: date, language: str) -> WeeklyWording | None:
+def wording_for(
+    enrollment: Enrollment, on: date, language: str
+) -> WeeklyWording | None:
     """The official words in this language, of the client's program or the house.
 
     Words of another language would be somebody's own translation: then ours are asked.

@@ -13,6 +13,7 @@ from apps.care.models import OwnItem
 from apps.care.rules import weekly_review as rules
 from apps.care.rules.checkin_flow import AnswerProblem
 from apps.care.rules.weekly_questions import BY_SLUG, ITEMS, VERSION
+from apps.care.rules.wording import long_day
 from apps.checkins import services
 from apps.checkins.chips import pinned
 from apps.checkins.endings import words_in
@@ -46,6 +47,7 @@ def start(request):
     context = {
         "sitting": sitting,
         "next_url": _url(sitting.next) if sitting and sitting.next else "",
+        "until": long_day(sitting.due.until, get_language()) if sitting else "",
         "is_begun": bool(sitting and sitting.given),
         "opens_on": opens_next(enrollment, at) if enrollment and not sitting else None,
         "reviews": reviews_of(request.user.client, WEEKS_LISTED),

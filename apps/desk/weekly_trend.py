@@ -137,7 +137,9 @@ def _words(scale: Scale, review: WeeklyReview) -> str:
     left_out = len(rules.missing(scale, review.answers))
     if left_out:
         said = ngettext(
-            "No sum: %(n)s answer left out.", "No sum: %(n)s answers left out.", left_out
+            "No sum: %(n)s answer left out.",
+            "No sum: %(n)s answers left out.",
+            left_out,
         )
         return said % {"n": left_out}
     cut, total = rules.SCALES[scale], rules.score(scale, review.answers)

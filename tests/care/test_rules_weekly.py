@@ -223,9 +223,21 @@ def test_the_next_day_it_opens_is_said():
 
 # Risk 5, Protective 15, no use: beyond no cut-off.
 CALM = {
-    "health": 1, "sleep": 1, "low_days": 1, "cravings": 1, "risky": 1, "conflict": 0,
-    "alcohol": 0, "drugs": 0, "progress": 2, "faith": 2,
-    "sure": 3, "meetings": 2, "work": 2, "income": "yes", "support": 2,
+    "health": 1,
+    "sleep": 1,
+    "low_days": 1,
+    "cravings": 1,
+    "risky": 1,
+    "conflict": 0,
+    "alcohol": 0,
+    "drugs": 0,
+    "progress": 2,
+    "faith": 2,
+    "sure": 3,
+    "meetings": 2,
+    "work": 2,
+    "income": "yes",
+    "support": 2,
 }
 # Risk 9: four more.
 HARDER = CALM | {"sleep": 4, "risky": 4}

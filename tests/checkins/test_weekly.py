@@ -422,7 +422,7 @@ def _without(number):
         official() | {"languages": {}},
         official() | {"languages": {"xx": {}}},
         _without("7G"),
-        official() | {"languages": {"en": dict.fromkeys(map(str, range(1, 18)), {})}},
+        official() | {"languages": {"en": {str(n): {} for n in range(1, 18)}}},
     ],
 )
 def test_a_file_that_is_not_whole_changes_nothing(enrollment, data, tmp_path):

@@ -4,19 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('care', '0010_levels_over_time'),
+        ("care", "0010_levels_over_time"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='program',
-            name='weekly_review_day',
+            model_name="program",
+            name="weekly_review_day",
             field=models.PositiveSmallIntegerField(blank=True, null=True),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('weekly_review_day', None), ('weekly_review_day__lte', 6), _connector='OR'), name='care_review_day_is_a_weekday'),
+            model_name="program",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("weekly_review_day", None),
+                    ("weekly_review_day__lte", 6),
+                    _connector="OR",
+                ),
+                name="care_review_day_is_a_weekday",
+            ),
         ),
     ]

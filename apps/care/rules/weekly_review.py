@@ -190,9 +190,7 @@ def clean(answers: Answers, version: str = VERSION) -> dict[str, Any]:
     :raises UnknownQuestionSet: for questions that were never asked.
     """
     items_of(version)
-    return kept(
-        {key: clean_answer(key, raw, version) for key, raw in answers.items()}
-    )
+    return kept({key: clean_answer(key, raw, version) for key, raw in answers.items()})
 
 
 def kept(answers: Answers) -> dict[str, Any]:

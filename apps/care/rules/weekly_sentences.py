@@ -10,7 +10,9 @@ REVIEW = Text("Weekly review: {what}.", "Repaso semanal: {what}.")
 PARTS = {
     "use": Text("Use {use} of 12", "Consumo {use} de 12"),
     "risk": Text("Risk {risk} of 24", "Riesgo {risk} de 24"),
-    "protective": Text("Protective {protective} of 24", "Protección {protective} de 24"),
+    "protective": Text(
+        "Protective {protective} of 24", "Protección {protective} de 24"
+    ),
     "crossed": Text(
         "Risk {risk} above Protective {protective}",
         "Riesgo {risk} mayor que Protección {protective}",

@@ -10,97 +10,169 @@ import apps.common.fields
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('care', '0010_levels_over_time'),
-        ('checkins', '0002_twice_on_one_day'),
+        ("care", "0010_levels_over_time"),
+        ("checkins", "0003_just_for_me"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WeeklyReview',
+            name="WeeklyReview",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('uuid', models.UUIDField()),
-                ('due_on', models.DateField(help_text="The fixed day it was due, in the client's zone.")),
-                ('question_set', models.CharField(max_length=20)),
-                ('language', models.CharField(max_length=10)),
-                ('occurred_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('answers', apps.common.fields.EncryptedJSONField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("uuid", models.UUIDField()),
+                (
+                    "due_on",
+                    models.DateField(
+                        help_text="The fixed day it was due, in the client's zone."
+                    ),
+                ),
+                ("question_set", models.CharField(max_length=20)),
+                ("language", models.CharField(max_length=10)),
+                ("occurred_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                ("answers", apps.common.fields.EncryptedJSONField()),
             ],
         ),
         migrations.CreateModel(
-            name='WeeklyWording',
+            name="WeeklyWording",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
-                ('version', models.CharField(max_length=40)),
-                ('question_set', models.CharField(max_length=20)),
-                ('texts', models.JSONField()),
-                ('loaded_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("version", models.CharField(max_length=40)),
+                ("question_set", models.CharField(max_length=20)),
+                ("texts", models.JSONField()),
+                ("loaded_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.AlterField(
-            model_name='draft',
-            name='kind',
-            field=models.CharField(choices=[('CHECKIN', 'Check-in'), ('MOMENT', 'Hard moment'), ('WEEKLY', 'Look back at a week')], max_length=10),
+            model_name="draft",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("CHECKIN", "Check-in"),
+                    ("MOMENT", "Hard moment"),
+                    ("WEEKLY", "Look back at a week"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'WEEKLY')), fields=('client', 'local_on'), name='checkins_one_draft_a_week'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "WEEKLY")),
+                fields=("client", "local_on"),
+                name="checkins_one_draft_a_week",
+            ),
         ),
         migrations.AddField(
-            model_name='weeklyreview',
-            name='client',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='weekly_reviews', to='care.client'),
+            model_name="weeklyreview",
+            name="client",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="weekly_reviews",
+                to="care.client",
+            ),
         ),
         migrations.AddField(
-            model_name='weeklyreview',
-            name='enrollment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='weekly_reviews', to='care.enrollment'),
+            model_name="weeklyreview",
+            name="enrollment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="weekly_reviews",
+                to="care.enrollment",
+            ),
         ),
         migrations.AddField(
-            model_name='weeklyreview',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='care.organization'),
+            model_name="weeklyreview",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="care.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='weeklyreview',
-            name='with_staff',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="weeklyreview",
+            name="with_staff",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='weeklywording',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='care.organization'),
+            model_name="weeklywording",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="care.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='weeklywording',
-            name='program',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='care.program'),
+            model_name="weeklywording",
+            name="program",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="care.program",
+            ),
         ),
         migrations.AddField(
-            model_name='weeklyreview',
-            name='wording',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='checkins.weeklywording'),
+            model_name="weeklyreview",
+            name="wording",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="checkins.weeklywording",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='weeklywording',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), ('program', None)), fields=('organization',), name='checkins_one_wording_a_house'),
+            model_name="weeklywording",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None), ("program", None)),
+                fields=("organization",),
+                name="checkins_one_wording_a_house",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='weeklywording',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('program',), name='checkins_one_wording_a_program'),
+            model_name="weeklywording",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)),
+                fields=("program",),
+                name="checkins_one_wording_a_program",
+            ),
         ),
         migrations.AddIndex(
-            model_name='weeklyreview',
-            index=models.Index(fields=['client', '-due_on'], name='checkins_review_of'),
+            model_name="weeklyreview",
+            index=models.Index(fields=["client", "-due_on"], name="checkins_review_of"),
         ),
         migrations.AddConstraint(
-            model_name='weeklyreview',
-            constraint=models.UniqueConstraint(fields=('client', 'uuid'), name='checkins_review_once'),
+            model_name="weeklyreview",
+            constraint=models.UniqueConstraint(
+                fields=("client", "uuid"), name="checkins_review_once"
+            ),
         ),
     ]

@@ -86,7 +86,9 @@ class WeeklyReview(models.Model):
         Enrollment, on_delete=models.PROTECT, related_name="weekly_reviews"
     )
     uuid = models.UUIDField()
-    due_on = models.DateField(help_text="The fixed day it was due, in the client's zone.")
+    due_on = models.DateField(
+        help_text="The fixed day it was due, in the client's zone."
+    )
     question_set = models.CharField(max_length=20)
     # Empty: asked in our own words.
     wording = models.ForeignKey(

@@ -42,8 +42,8 @@ __all__ = [
     "Together",
     "ask_for_call",
     "change_private_note",
-    "erase_private_note",
     "end_wording",
+    "erase_private_note",
     "load_wording",
     "log_moment",
     "mark_reply_read",
@@ -55,6 +55,6 @@ __all__ = [
     "reply_to_checkin",
     "save_draft",
     "submit_checkin",
-    "write_private_note",
     "submit_review",
+    "write_private_note",
 ]

@@ -42,7 +42,9 @@ def _check_language(language: str, texts: Any) -> dict:
         raise BadWording(f'"{language}" is no language of this installation.')
     numbers = {item.number: item for item in ITEMS.values()}
     if not isinstance(texts, dict) or texts.keys() != numbers.keys():
-        raise BadWording(f"{language}: every question from 1 to 17 with 7A to 7G, once.")
+        raise BadWording(
+            f"{language}: every question from 1 to 17 with 7A to 7G, once."
+        )
     return {
         number: _check_item(f"{language} {number}", texts[number], item.answer)
         for number, item in numbers.items()

@@ -21,7 +21,15 @@ from apps.care.models.work import Outcome
 from apps.care.services import concerns, tasks
 from apps.checkins import services as checkins
 from apps.checkins.models import CheckinDay, Reply
-from apps.demo.seed import arriving, beside, instead, levels, plans, story
+from apps.demo.seed import (
+    arriving,
+    beside,
+    instead,
+    levels,
+    plans,
+    story,
+    weeks,
+)
 from apps.demo.seed.people import PRIMARY, Person, admit
 from apps.demo.seed.program import World, weekday_from
 from apps.notifications import delivery
@@ -122,6 +130,7 @@ class Simulation:
             on = enrollment.started_on + timedelta(days=number_of_day)
             if story.checks_in(person, number_of_day, on, script, self.today):
                 self.plan_checkin(person, number_of_day, on, craving)
+        weeks.schedule(self, person, values)
         if script.ended_on:
             self.plan(self.at(script.ended_on, time(15)), self.end, person)
         if script.back_on:
