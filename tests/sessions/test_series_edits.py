@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from apps.audit.models import AuditEvent
+from apps.care.models import DueMoment
 from apps.sessions import wording
 from apps.sessions.models import GroupSession, Override, Series
 from apps.sessions.services import (
@@ -12,6 +13,7 @@ from apps.sessions.services import (
     ChangedMeanwhile,
     ClosedThen,
     DoubleBooked,
+    HasBegun,
     SeriesEnded,
     add_day,
     cancel_session,
@@ -40,6 +42,7 @@ pytestmark = pytest.mark.django_db
 D = dt.date
 # NOON is Wednesday, October 14.
 FIRST, NEXT_MONDAY = D(2026, 10, 12), D(2026, 10, 19)
+EARLY = dt.datetime(2026, 10, 12, 4, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 
 
@@ -114,7 +117,8 @@ def group(actor, noon):
 
 
 def test_this_and_later_keeps_the_rows_of_days_that_stay(group):
-    """Fault: made anew, so that what was agreed for a day and the calendar's entry are lost."""
+    """Faults: made anew, so that what was agreed for a day and the calendar's entry are
+    lost; or an hour off from the day on that the clocks change."""
     person = group.person([])
     monday = group.room(NEXT_MONDAY)
     override_session(
@@ -136,6 +140,11 @@ def test_this_and_later_keeps_the_rows_of_days_that_stay(group):
     assert same.starts_at == monday.starts_at + dt.timedelta(hours=1)
     assert (same.sequence, same.changed_at) == (1, group.at)
     assert wording.changes(same) == []
+    clocks = {
+        room.starts_at.astimezone(group.site.zone).time()
+        for room in new.occurrences.all()
+    }
+    assert clocks == {dt.time(10)}
     assert list(GroupSession.objects.filter(series_on__lt=NEXT_MONDAY).values()) == (
         history
     )
@@ -203,17 +212,113 @@ def test_every_other_week_goes_on_in_the_same_weeks(group):
 
 
 def test_todays_that_has_begun_stays_and_is_not_held_twice(group):
-    """Fault: the follower makes a second one for a day that is on or over."""
+    """Fault: the follower makes a second one for a day that is on or over, or the edit
+    reaches into it: what people were there for is moved, or taken off."""
     today = group.room(D(2026, 10, 14))
     close_roster(group_session=today, at=group.at, by=group.by)
+    before = GroupSession.objects.filter(pk=today.pk).values().get()
 
     new = group.change(D(2026, 10, 14), starts_at_time=dt.time(15))
 
-    today.refresh_from_db()
-    assert today.series == group.series
+    assert GroupSession.objects.filter(pk=today.pk).values().get() == before
     assert GroupSession.objects.filter(series_on=D(2026, 10, 14)).count() == 1
     keep_ahead(group.at)
     assert not new.occurrences.filter(series_on=D(2026, 10, 14)).exists()
+
+
+def test_a_series_of_which_one_has_begun_keeps_what_it_was(group):
+    """Fault: the first day is today's and is on, and the series itself is rewritten, so
+    that minutes of today are counted by the parts of tomorrow."""
+    first = group.new(
+        valid_from=D(2026, 10, 14), room="Room 4", facilitator=group.other, at=EARLY
+    )
+
+    new = group.change(D(2026, 10, 14), series=first, minutes=60)
+
+    first.refresh_from_db()
+    assert (new.follows, first.minutes) == (first, 90)
+    assert list(first.occurrences.values_list("series_on", flat=True)) == [
+        D(2026, 10, 14)
+    ]
+
+
+def test_days_left_out_and_added_stay_so_after_an_edit(group):
+    """Fault: the follower knows the rule alone, and holds the day that was left out."""
+    far, extra = D(2027, 2, 1), D(2026, 10, 23)
+    what = {"series": group.series, "at": group.at, "by": group.by}
+    skip_day(on=far, **what)
+    add_day(on=extra, **what)
+
+    group.change(room="Room 5")
+    keep_ahead(group.at + 60 * DAY)
+
+    assert not GroupSession.objects.filter(series_on=far).exists()
+    added = group.room(extra)
+    assert (added.is_cancelled, added.room) == (False, "Room 5")
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        pytest.param(
+            {"room": "Room 5", "rrule": "FREQ=WEEKLY;BYDAY=MO,WE"}, id="edited"
+        ),
+        pytest.param({"rrule": "FREQ=WEEKLY;BYDAY=WE"}, id="not given for a while"),
+    ],
+)
+def test_what_is_off_by_another_word_stays_one_row_through_edits(group, edit):
+    """Fault: the day is held after all beside the row that says it is off, or comes back
+    as another row, without the seats and what was agreed for it."""
+    far = NEXT_MONDAY + 7 * DAY
+    own, skipped = group.room(NEXT_MONDAY), group.room(far)
+    cancel_session(group_session=own, note="Kofi is ill.", at=group.at, by=group.by)
+    skip_day(series=group.series, on=far, at=group.at, by=group.by)
+
+    group.change(**edit)
+    last = group.change(rrule="FREQ=WEEKLY;BYDAY=MO,WE", room="Room 6")
+    assert states(group, NEXT_MONDAY, NEXT_MONDAY) == {NEXT_MONDAY: False}
+    add_day(series=last, on=far, at=group.at, by=group.by)
+
+    own.refresh_from_db()
+    assert (own.series, own.is_cancelled, own.change_note) == (
+        last,
+        True,
+        "Kofi is ill.",
+    )
+    skipped.refresh_from_db()
+    assert (skipped.series, skipped.is_cancelled) == (last, False)
+    assert GroupSession.objects.filter(series_on__in=(NEXT_MONDAY, far)).count() == 2
+
+
+def test_who_is_placed_is_counted_in_and_their_clocks_are_read_again(group):
+    """Fault: a smaller group than it has people, which the database refuses; or a clock
+    that goes on by the old time."""
+    people = [group.person([0]), group.person([0])]
+    EnrollmentFactory(client__organization=group.site.organization)
+    group.change(room="Room 5")
+    DueMoment.objects.all().delete()
+
+    last = group.change(capacity=1, starts_at_time=dt.time(10))
+
+    monday = group.room(NEXT_MONDAY)
+    assert (monday.series, monday.capacity, monday.seats_taken) == (last, 2, 2)
+    assert group.room(NEXT_MONDAY + 2 * DAY).capacity == 1
+    woken = set(DueMoment.objects.values_list("enrollment", flat=True))
+    assert woken == {person.pk for person in people}
+
+
+def test_what_has_begun_is_neither_left_out_nor_added(group):
+    """Fault: a day with people in it is called off afterwards, or one is made in the past."""
+    what = {"series": group.series, "at": group.at, "by": group.by}
+
+    with pytest.raises(HasBegun):
+        skip_day(on=D(2026, 10, 14), **what)
+    with pytest.raises(HasBegun):
+        add_day(on=D(2026, 10, 13), **what)
+
+    assert not group.room(D(2026, 10, 14)).is_cancelled
+    group.series.refresh_from_db()
+    assert (group.series.skipped_days, group.series.extra_days) == ([], [])
 
 
 def test_a_series_that_held_nothing_yet_is_changed_itself(group):
@@ -264,9 +369,29 @@ def test_an_edit_onto_a_taken_room_changes_nothing(group):
     monday = group.series.occurrences.get(series_on=NEXT_MONDAY)
     with pytest.raises(DoubleBooked):
         group.move(monday, facilitator=group.other)
+    # On days that are made by the edit, and on one that is to come back.
+    group.new(
+        title="Fridays",
+        rrule="FREQ=WEEKLY;BYDAY=FR",
+        room="Room 7",
+        facilitator=group.leader,
+    )
+    with pytest.raises(DoubleBooked):
+        group.change(rrule="FREQ=WEEKLY;BYDAY=MO,FR")
+    what = {"series": group.series, "on": NEXT_MONDAY, "at": group.at, "by": group.by}
+    skip_day(**what)
+    once = StaffFactory(organization_id=group.site.organization_id)
+    group.new(
+        title="Once",
+        rrule="FREQ=WEEKLY;BYDAY=MO;COUNT=1",
+        valid_from=NEXT_MONDAY,
+        facilitator=once,
+    )
+    with pytest.raises(DoubleBooked):
+        add_day(**what)
 
     assert refused.value.other.title == "Other"
-    assert Series.objects.count() == 2
+    assert not group.series.followed_by.exists()
 
 
 def test_the_end_of_a_group_ends_what_would_have_followed(group):
@@ -388,6 +513,24 @@ def test_what_is_made_later_inside_a_closure_is_made_cancelled(group):
 
     assert group.room(far).change_note == "Snow day"
     assert not group.room(far + 2 * DAY).is_cancelled
+
+
+def test_what_is_brought_into_closed_time_is_not_held(group):
+    """Fault: an edit, or a day that comes back, is held while the site is closed."""
+    what = {"series": group.series, "on": NEXT_MONDAY, "at": group.at, "by": group.by}
+    noon = dt.datetime.combine(NEXT_MONDAY, dt.time(12), group.site.zone)
+    close(group, starts_at=noon)
+
+    group.change(starts_at_time=dt.time(13))
+    assert group.room(NEXT_MONDAY).change_note == "Snow day"
+    assert not group.room(NEXT_MONDAY + 2 * DAY).is_cancelled
+    skip_day(**what)
+    add_day(**what)
+    assert group.room(NEXT_MONDAY).change_note == "Snow day"
+    group.change(starts_at_time=dt.time(9))
+
+    monday = group.room(NEXT_MONDAY)
+    assert (monday.is_cancelled, monday.change_note) == (False, "")
 
 
 def test_nobody_is_marked_and_told_before_stays_told(group):

@@ -125,7 +125,9 @@ def change_series(
 
     for room in gone:
         take_off(room, Why(RULE, NO_LONGER), at=at, by=by)
-    GroupSession.objects.filter(pk__in=[room.pk for room in kept]).update(series=new)
+    # What is off by another word goes along: a day that comes back is that row, as it was.
+    along = [*kept, *(room for room in gone if room.cancelled_for != RULE)]
+    GroupSession.objects.filter(pk__in=[room.pk for room in along]).update(series=new)
     for room in kept:
         if fields := edits[room.pk]:
             save_changed(room, [*fields, "collides"], at=at)
