@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from apps.care.models import LevelAsk, Pause, Referral, Task
+from apps.care.models import DueMoment, LevelAsk, Pause, Referral, Task
 from apps.care.services.asks import NotInCare, ask_about_level, open_ask
-from apps.care.services.enrollments import end_enrollment
+from apps.care.services.enrollments import AlreadyEnded, end_enrollment
 from apps.care.services.pauses import DaysInDisorder, PausesOverlap, end_pause, pause
 from apps.care.services.places import (
     FollowUpInThePast,
@@ -91,6 +91,15 @@ def test_who_has_ended_is_told_that_it_begins_with_care(ask, person, noon, actor
 
     with pytest.raises(NotInCare):
         ask()
+    with pytest.raises(AlreadyEnded):
+        pause(
+            enrollment=person,
+            kind="TRAVEL",
+            from_on=TODAY,
+            to_on=None,
+            at=noon,
+            by=actor,
+        )
 
 
 def test_what_is_said_is_sealed(ask, person, noon, actor):
@@ -143,6 +152,7 @@ def test_what_is_said_is_sealed(ask, person, noon, actor):
     [
         pytest.param(4, None, PausesOverlap, id="inside"),
         pytest.param(-9, 2, PausesOverlap, id="reaches into it"),
+        pytest.param(5, 9, PausesOverlap, id="on its last day"),
         pytest.param(6, 9, None, id="after it"),
         pytest.param(-9, 1, None, id="before it"),
         pytest.param(9, 8, DaysInDisorder, id="ends before it begins"),
@@ -150,8 +160,11 @@ def test_what_is_said_is_sealed(ask, person, noon, actor):
     ],
 )
 def test_pauses_do_not_overlap(person, noon, actor, first, last, refusal):
-    """Fault: two pauses of the same days, and ending one leaves somebody away."""
+    """Fault: two pauses of the same days, and ending one leaves somebody away; or a pause
+    of somebody else is in the way."""
     given = {"enrollment": person, "kind": "TRAVEL", "at": noon, "by": actor}
+    others = EnrollmentFactory(client__organization=person.organization)
+    pause(from_on=TODAY - 20 * DAY, to_on=None, **given | {"enrollment": others})
     pause(from_on=TODAY + 2 * DAY, to_on=TODAY + 5 * DAY, **given)
     to_on = None if last is None else TODAY + last * DAY
 
@@ -161,15 +174,22 @@ def test_pauses_do_not_overlap(person, noon, actor, first, last, refusal):
         with pytest.raises(refusal):
             pause(from_on=TODAY + first * DAY, to_on=to_on, **given)
 
-    assert Pause.objects.count() == (2 if refusal is None else 1)
+    assert person.pauses.count() == (2 if refusal is None else 1)
 
 
 def test_a_pause_ends_early_or_is_taken_back(person, noon, actor):
     given = {"enrollment": person, "kind": "TRAVEL", "at": noon, "by": actor}
     away = pause(from_on=TODAY, to_on=None, **given)
+    assert DueMoment.objects.get(enrollment=person).at == noon
+    with pytest.raises(PausesOverlap):
+        pause(from_on=TODAY + 9 * DAY, to_on=None, **given)
 
     end_pause(pause=away, to_on=TODAY + DAY, at=noon, by=actor)
     assert Pause.objects.get().to_on == TODAY + DAY
+    later = pause(from_on=TODAY + 5 * DAY, to_on=TODAY + 6 * DAY, **given)
+    with pytest.raises(PausesOverlap):
+        end_pause(pause=away, to_on=TODAY + 5 * DAY, at=noon, by=actor)
+    end_pause(pause=later, to_on=TODAY, at=noon, by=actor)
     end_pause(pause=away, to_on=TODAY - DAY, at=noon, by=actor)
 
     assert not Pause.objects.exists()

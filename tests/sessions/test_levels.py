@@ -37,9 +37,11 @@ from apps.sessions.services import (
     take_seats,
     use_other_day,
 )
+from tests.conftest import BOSTON
 from tests.factories.care import (
     AssignmentFactory,
     EnrollmentFactory,
+    OrganizationFactory,
     ProgramFactory,
     SiteFactory,
     StaffFactory,
@@ -182,9 +184,14 @@ def test_a_full_session_that_is_not_held_stands_in_nobodys_way(
 def test_a_planned_change_is_taken_back_with_its_seats(
     change, person, rooms, noon, actor
 ):
-    """Fault: the placement before it stays closed, so nobody is expected any more."""
+    """Fault: the placement before it stays closed, so nobody is expected any more; or a
+    counselor of long ago looks after them again."""
     mina = StaffFactory(organization_id=person.organization_id, name="Mina")
+    AssignmentFactory(enrollment=person, until=noon - 20 * DAY, staff__name="Lou")
     change(primary=mina)
+    coming = person.assignments.get(staff=mina)
+    midnight = dt.datetime.combine(NEXT_MONDAY, dt.time(0), BOSTON)
+    assert coming.since == person.assignments.get(staff__name="Ana").until == midnight
 
     take_back_change(enrollment=person, at=noon, by=actor)
 
@@ -192,8 +199,9 @@ def test_a_planned_change_is_taken_back_with_its_seats(
     assert placement.to_on is None
     assert placement.days_per_week == 5
     assert taken(rooms) == [1] * 10
-    primary = person.assignments.get(role="PRIMARY")
-    assert (primary.staff.name, primary.until) == ("Ana", None)
+    primary = person.assignments.get(role="PRIMARY", until=None)
+    assert primary.staff.name == "Ana"
+    assert person.assignments.get(staff__name="Lou").until == noon - 20 * DAY
     with pytest.raises(NothingPlanned):
         take_back_change(enrollment=person, at=noon, by=actor)
 
@@ -220,21 +228,77 @@ def test_one_change_waits_at_a_time(change):
         change(weekdays=[0, 1, 2, 3], from_on=NEXT_MONDAY + 7 * DAY)
 
 
+@pytest.mark.parametrize(
+    ("moves", "hands_over", "cancelled"),
+    [
+        pytest.param(True, True, True, id="another place"),
+        pytest.param(False, True, True, id="another counselor"),
+        pytest.param(False, False, False, id="other days"),
+    ],
+)
 def test_a_move_cancels_the_texts_that_name_the_old_place(
-    change, person, noon, settings
+    change, person, noon, actor, moves, hands_over, cancelled
 ):
-    """Fault: a text signed by the counselor of the other site goes out after the move."""
+    """Fault: a text signed by the counselor of before goes out after the move."""
     message = OutboxMessageFactory(enrollment=person, purpose="OUTREACH")
     other = ProgramFactory(site=SiteFactory(organization=person.organization))
     mina = StaffFactory(organization_id=person.organization_id, name="Mina")
+    asked = {"primary": mina} if hands_over else {}
 
-    change(program=other, primary=mina, from_on=TODAY)
+    change(from_on=TODAY, **asked | ({"program": other} if moves else {}))
+
+    message.refresh_from_db()
+    said = ("CANCELLED", "CARE_MOVED") if cancelled else ("PLANNED", "")
+    assert (message.state, message.reason) == said
+    now = CareAssignment.objects.get(enrollment=person, role="PRIMARY", until=None)
+    assert now.staff.name == ("Mina" if hands_over else "Ana")
+    assert own_sessions(person, TODAY, NEXT_MONDAY).exists() != moves
+
+
+def test_a_change_taken_back_cancels_the_texts_that_name_it(
+    change, person, noon, actor
+):
+    """Fault: a text about the days that do not come still goes out."""
+    change()
+    message = OutboxMessageFactory(enrollment=person, purpose="REMINDER")
+
+    take_back_change(enrollment=person, at=noon, by=actor)
 
     message.refresh_from_db()
     assert (message.state, message.reason) == ("CANCELLED", "CARE_MOVED")
-    now = CareAssignment.objects.get(enrollment=person, role="PRIMARY", until=None)
-    assert now.staff == mina
-    assert not own_sessions(person, TODAY, NEXT_MONDAY).exists()
+
+
+def test_who_begins_later_has_no_change_to_take_back(rooms, noon, actor):
+    """Fault: the first placement is taken for a planned change, and taken away."""
+    person = seated(rooms[0], started_on=NEXT_MONDAY)[0]
+    take_seats(enrollment=person, since=NEXT_MONDAY)
+    first = person.placements.get()
+
+    with pytest.raises(NothingPlanned):
+        take_back_change(enrollment=person, at=noon, by=actor)
+    later = change_level(
+        enrollment=person,
+        level=first.level,
+        program=first.program,
+        weekdays=[0, 2, 4],
+        from_on=NEXT_MONDAY,
+        at=noon,
+        by=actor,
+    )
+
+    assert person.placements.get() == later
+    assert taken(rooms)[5:] == [1, 0, 1, 0, 1]
+
+
+def test_an_end_takes_a_planned_hand_over_along(change, person, noon, actor):
+    """Fault: who never met them has the record from then on, and is who they come back to."""
+    change(primary=StaffFactory(organization_id=person.organization_id, name="Mina"))
+
+    end_care(enrollment=person, on=TODAY, reason="MOVED", at=noon, by=actor)
+
+    primary = person.assignments.get(role="PRIMARY")
+    assert (primary.staff.name, primary.until) == ("Ana", None)
+    assert former_primary(person.client) == primary.staff
 
 
 def test_an_end_gives_everything_back_but_what_is_theirs(
@@ -319,10 +383,15 @@ def test_coming_back_is_a_new_episode_with_everything_that_was_theirs(
         begin_again(started_on=NEXT_MONDAY, **back)
 
 
-def test_whoever_left_is_not_proposed_again(person):
+@pytest.mark.parametrize("left", ["the house", "for good"])
+def test_whoever_left_is_not_proposed_again(person, left):
     ana = person.assignments.get().staff
-    ana.is_active = False
-    ana.save()
+    assert former_primary(person.client) == ana
+    if left == "the house":
+        ana.staff_roles.update(organization=OrganizationFactory())
+    else:
+        ana.is_active = False
+        ana.save()
 
     assert former_primary(person.client) is None
 

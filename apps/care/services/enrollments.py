@@ -257,7 +257,8 @@ def end_enrollment(
 ) -> None:
     """Close the episode of care. Sign-in, plan and Help stay with the client.
 
-    Placements and pauses reach no further than it does; what was planned for later goes.
+    Placements and pauses reach no further than it does; what was planned for later goes,
+    and so does who would have looked after them from then on.
 
     :raises AlreadyEnded: when somebody closed it before.
     """
@@ -269,6 +270,7 @@ def end_enrollment(
     enrollment.pauses.filter(from_on__gt=on).delete()
     for rows in (enrollment.placements, enrollment.pauses):
         rows.filter(Q(to_on=None) | Q(to_on__gt=on)).update(to_on=on)
+    take_back_hand_over(enrollment, at)
     enrollment.state = Enrollment.State.ENDED
     enrollment.ended_on = on
     enrollment.end_reason = reason
@@ -281,3 +283,11 @@ def end_enrollment(
         subject=enrollment,
         client_id=enrollment.client_id,
     )
+
+
+def take_back_hand_over(enrollment: Enrollment, at: datetime) -> None:
+    """Who would become their own counselor does not; who is goes on."""
+    own = enrollment.assignments.filter(role=CareAssignment.Role.PRIMARY)
+    for coming in own.filter(since__gt=at):
+        coming.delete()
+        own.filter(until=coming.since).update(until=None)

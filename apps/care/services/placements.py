@@ -14,7 +14,11 @@ from apps.care.models import (
     Placement,
     Program,
 )
-from apps.care.services.enrollments import AlreadyEnded, check_weekdays
+from apps.care.services.enrollments import (
+    AlreadyEnded,
+    check_weekdays,
+    take_back_hand_over,
+)
 from apps.care.services.status import lock_status, wake_at
 from apps.common.days import wall_to_utc
 
@@ -163,10 +167,6 @@ def take_back_placement(*, enrollment: Enrollment, at: datetime, by: Actor) -> d
     before = enrollment.placements.order_by("-from_on")[0]
     before.to_on = None
     before.save(update_fields=["to_on"])
-    coming = enrollment.assignments.filter(role=PRIMARY, since__gt=at)
-    for assignment in coming:
-        until = assignment.since
-        assignment.delete()
-        enrollment.assignments.filter(role=PRIMARY, until=until).update(until=None)
+    take_back_hand_over(enrollment, at)
     wake_at(enrollment=enrollment, moment=at)
     return since
