@@ -15,10 +15,13 @@ from apps.sessions.models import Absence, Attendance, GroupSession, Override, Wa
 from apps.sessions.open_seats import could_come_to, with_seats
 from apps.sessions.selectors import next_session
 from apps.sessions.services import (
+    AskedOfStaff,
     MadeUp,
     NoSeatLeft,
     NotExpected,
     NotOffered,
+    RosterClosed,
+    ask_for_makeup,
     cannot_come,
     change_series,
     come_after_all,
@@ -34,7 +37,12 @@ from apps.sessions.services import (
 from apps.sessions.services.levels import end_care
 from apps.sessions.services.occurrences import cancel_session, change_session
 from tests.conftest import NOON
-from tests.factories.care import AssignmentFactory, EnrollmentFactory, ProgramFactory
+from tests.factories.care import (
+    AssignmentFactory,
+    EnrollmentFactory,
+    LevelFactory,
+    ProgramFactory,
+)
 from tests.factories.notifications import make_reachable
 from tests.factories.sessions import GroupSessionFactory, OneToOneFactory, SeriesFactory
 
@@ -198,10 +206,67 @@ def test_what_is_open_is_of_the_level_and_the_week_and_at_another_time(
     own = GroupSessionFactory(series=series, on=TOMORROW + DAY)
     GroupSessionFactory(series=at_the_same_time, on=own.local_on)
     GroupSessionFactory(series=evening.series, on=TOMORROW + 9 * DAY)
+    GroupSessionFactory(series=evening.series, on=TOMORROW + DAY, state="CANCELLED")
 
     found = list(with_seats(could_come_to(rosa, room, NOON)))
 
     assert found == [evening]
+    # Whoever takes a seat still has to get there.
+    nearly = evening.starts_at - dt.timedelta(minutes=29)
+    assert evening not in could_come_to(rosa, room, nearly)
+
+
+def test_what_is_open_is_of_the_level_of_the_day_that_is_missed(rosa, room, evening):
+    """Fault: who steps down tomorrow is offered the groups of today's level."""
+    rosa.placements.update(to_on=NOON.date())
+    level = LevelFactory(organization=rosa.organization, code="OP")
+    rosa.placements.create(
+        level=level, program=rosa.program, weekdays=[3], from_on=TOMORROW
+    )
+    below = SeriesFactory(
+        program=evening.series.program, starts_at_time=dt.time(17, 30), levels=["OP"]
+    )
+    theirs = GroupSessionFactory(series=below, on=TOMORROW)
+
+    assert list(could_come_to(rosa, room, NOON)) == [theirs]
+
+
+def test_the_word_counts_until_the_end_and_what_staff_wrote_stays(rosa, room):
+    """Fault: a miss turns into an excuse once it is over, or coming after all wipes out
+    what a colleague wrote down."""
+    staff = Actor(user_id=rosa.assignments.get().staff_id)
+    with pytest.raises(RosterClosed):
+        tell(rosa, room, at=room.ends_at)
+    tell(rosa, room)
+    mark_attendance(
+        group_session=room,
+        enrollment=rosa,
+        status="EXCUSED",
+        reason="ILL",
+        at=NOON,
+        by=staff,
+    )
+
+    come_after_all(enrollment=rosa, group_session=room, at=NOON, by=BY)
+
+    assert Attendance.objects.get().reason == "ILL"
+
+
+def test_where_the_team_finds_the_time_asking_is_one_request(rosa, room, evening):
+    """Fault: the setting of the place they moved from counts; each tap makes a task; or
+    the counselor looks for a time for who comes after all."""
+    ask = {"enrollment": rosa, "instead_of": room, "at": NOON, "by": BY}
+    new = ProgramFactory(site=rosa.program.site, own_makeups=False)
+    tell(rosa, room)
+    rosa.placements.update(program=new)
+
+    with pytest.raises(AskedOfStaff):
+        take_open_seat(group_session=evening, **ask)
+    assert ask_for_makeup(**ask) == ask_for_makeup(**ask)
+    rosa.placements.update(program=rosa.program)
+    come_after_all(enrollment=rosa, group_session=room, at=NOON, by=BY)
+
+    assert Task.objects.get().done_at == NOON
 
 
 def test_another_seat_is_taken_once_and_counted(rosa, room, evening):
@@ -269,6 +334,9 @@ def test_a_freed_seat_is_kept_for_who_waits_and_then_for_the_next(
 
     over = line[0].offer_until
     assert run_waits(over - HOUR) == 0
+    # At the last second the clock decides, not the tick that comes after it.
+    with pytest.raises(NoSeatLeft):
+        take_offer(wait=line[0], at=over, by=BY)
     assert run_waits(over) == 1
     assert run_waits(over) == 0
     line = [Wait.objects.get(pk=each.pk) for each in lines]
@@ -301,6 +369,78 @@ def test_a_seat_that_is_let_go_goes_to_the_next(series, room, evening):
 
     assert Wait.objects.get(pk=lines[1].pk).state == "OFFERED"
     assert seats(evening) == 1
+
+
+def stands_in_line(person, full, instead_of, at=NOON):
+    return wait_for_seat(
+        enrollment=person,
+        group_session=full,
+        makes_up=instead_of,
+        uuid=uuid4(),
+        at=at,
+        by=BY,
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "kept"),
+    [
+        pytest.param(dt.timedelta(hours=7), True, id="to half an hour before"),
+        pytest.param(HOUR, False, id="too short to be heard"),
+    ],
+)
+def test_a_seat_is_kept_only_while_they_can_still_get_there(
+    series, room, evening, before, kept
+):
+    """Fault: it is kept up to the beginning or for minutes, and stays empty."""
+    person = comes(series)
+    tell(person, room)
+
+    wait = stands_in_line(person, evening, room, at=evening.starts_at - before)
+
+    until = evening.starts_at - HOUR / 2 if kept else None
+    assert (wait.state, wait.offer_until) == ("OFFERED" if kept else "WAITING", until)
+    assert seats(evening) == int(kept)
+
+
+def test_who_has_another_time_waits_for_no_third(series, room, evening):
+    """Fault: one person keeps two seats for one time they missed."""
+    person = comes(series)
+    second = GroupSessionFactory(series=evening.series, on=TOMORROW + DAY)
+    tell(person, room)
+    lines = [stands_in_line(person, full, room) for full in (evening, second)]
+
+    take_offer(wait=lines[0], at=NOON, by=BY)
+
+    assert Wait.objects.get(pk=lines[1].pk).state == "LET_GO"
+    assert (seats(evening), seats(second)) == (1, counted(second)) == (1, 0)
+
+
+def test_the_tick_ends_a_line_for_nothing_and_offers_what_became_free(
+    series, room, evening
+):
+    """Fault: people wait for what is on, off or over; or a seat that became free by
+    another way is offered to nobody, or to somebody who has died."""
+    second, third = (
+        GroupSessionFactory(series=evening.series, on=TOMORROW + n * DAY, capacity=0)
+        for n in (1, 2)
+    )
+    GroupSession.objects.filter(pk=evening.pk).update(capacity=0)
+    died, person = comes(series), comes(series)
+    lines = [
+        stands_in_line(who, full, None)
+        for full in (evening, second, third)
+        for who in (died, person)
+    ]
+    type(died.client).objects.filter(pk=died.client_id).update(died_on=TOMORROW)
+    cancel_session(group_session=third, note="", at=NOON, by=BY)
+    GroupSession.objects.filter(pk=second.pk).update(capacity=2)
+
+    run_waits(evening.starts_at)
+
+    states = [Wait.objects.get(pk=line.pk).state for line in lines]
+    assert states == ["RAN_OUT"] * 2 + ["WAITING", "OFFERED"] + ["RAN_OUT"] * 2
+    assert seats(second) == 1
 
 
 def change(one, at=NOON, **new):
@@ -353,6 +493,25 @@ def test_a_change_taken_back_before_it_went_is_not_sent(series, room):
     assert tell_changes(night + 3 * HOUR) == 0
 
     assert OutboxMessage.objects.get().state == "CANCELLED"
+
+
+def test_a_change_taken_back_after_it_went_is_told_again(series):
+    """Fault: it is as usual, so nobody says so, and people come to the other room; or
+    word goes weeks ahead."""
+    reachable(comes(series))
+    far = GroupSessionFactory(series=series, on=TOMORROW + 14 * DAY)
+    friday = GroupSessionFactory(series=series, on=TOMORROW + DAY)
+    change(far, room="Room 7")
+    change(friday, room="Room 7")
+    assert tell_changes(NOON + HOUR) == 1
+    OutboxMessage.objects.update(
+        state="ACCEPTED", submitted_at=NOON + HOUR, accepted_at=NOON + HOUR
+    )
+
+    change(friday, at=NOON + 2 * HOUR, room=series.room)
+
+    assert tell_changes(NOON + 3 * HOUR) == 1
+    assert OutboxMessage.objects.count() == 2
 
 
 def test_who_is_not_written_to_is_told_by_a_person(series, room):
