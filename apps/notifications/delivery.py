@@ -298,7 +298,7 @@ def _ask_a_person(message: OutboxMessage, why: str, at: datetime, by: Actor) -> 
 
 def _due_at(enrollment: Enrollment, at: datetime) -> datetime:
     """By the hours of the site; a site that named none is late at once."""
-    site = enrollment.program.site
+    site = enrollment.site_at(at)
     try:
         return StaffedHours.of(site.zone, site.staffed_hours, site.holidays).call_by(at)
     except ValueError:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from apps.audit.actors import Actor
 from apps.care.models import DueMoment, LevelAsk, Pause, Referral, Task
 from apps.care.services.asks import NotInCare, ask_about_level, open_ask
 from apps.care.services.enrollments import AlreadyEnded, end_enrollment
@@ -21,7 +22,12 @@ from apps.care.services.places import (
     referral_tasks,
 )
 from apps.care.services.tasks import complete_task, reopen_task
-from tests.factories.care import AssignmentFactory, EnrollmentFactory
+from tests.factories.care import (
+    AssignmentFactory,
+    EnrollmentFactory,
+    ProgramFactory,
+    SiteFactory,
+)
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 10, 14)
@@ -211,6 +217,8 @@ def test_a_place_is_asked_about_when_its_day_has_come(person, noon, actor):
         by=actor,
     )
     assert referral_tasks(noon) == 0
+    # Friday in UTC, and Thursday evening where it is asked.
+    assert referral_tasks(dt.datetime(2026, 10, 16, 2, tzinfo=dt.UTC)) == 0
 
     friday = noon + 2 * DAY
     assert [referral_tasks(friday), referral_tasks(friday)] == [1, 0]
@@ -251,9 +259,58 @@ def test_a_place_is_asked_about_when_its_day_has_come(person, noon, actor):
     assert Referral.objects.get().outcome == "Back, sleeping better."
 
 
+@pytest.mark.parametrize("still_theirs", [True, False])
+def test_who_made_it_is_asked_about_a_place_while_they_look_after_them(
+    person, noon, still_theirs
+):
+    """Fault: somebody who may not open the record is asked about it, or the counselor
+    about what a colleague has in hand."""
+    until = None if still_theirs else noon - DAY
+    maker = AssignmentFactory(enrollment=person, role="CO", until=until).staff
+    given = {"kind": "HOUSING", "made_on": TODAY, "follow_up_on": TODAY}
+    by = Actor(user_id=maker.pk)
+    refer(enrollment=person, place="Oak House", at=noon, by=by, **given)
+    died = EnrollmentFactory(client__organization=person.organization)
+    refer(enrollment=died, place="Oak House", at=noon, by=by, **given)
+    type(died.client).objects.filter(pk=died.client_id).update(died_on=TODAY)
+
+    assert referral_tasks(noon) == 1
+
+    task = Task.objects.get(kind="REFERRAL")
+    assert task.enrollment == person
+    assert task.assignee.name == (maker.name if still_theirs else "Ana")
+
+
+def test_after_a_move_answers_are_due_by_the_hours_of_the_new_place(
+    ask, person, noon, actor
+):
+    """Fault: a day on which the new site is closed counts, because the old one is open."""
+    new = SiteFactory(
+        organization=person.organization,
+        staffed_hours={str(day): ["09:00", "20:00"] for day in range(5)},
+        holidays=["2026-10-15"],
+    )
+    person.placements.update(program=ProgramFactory(site=new))
+    refer(
+        enrollment=person,
+        kind="HOUSING",
+        place="Oak House",
+        made_on=TODAY,
+        follow_up_on=TODAY,
+        at=noon,
+        by=actor,
+    )
+    referral_tasks(noon)
+
+    assert ask().ask.task.due_at == noon + 5 * DAY
+    closing = dt.datetime(2026, 10, 14, 20, tzinfo=new.zone)
+    assert Task.objects.get(kind="REFERRAL").due_at == closing
+
+
 def test_the_newest_home_counts_also_from_an_earlier_episode(person, noon, actor):
     given = {"enrollment": person, "at": noon, "by": actor}
     note_living(kind="SHELTER", from_on=TODAY - 40 * DAY, **given)
+    note_living(kind="FAMILY", from_on=TODAY - DAY, **given | {"at": noon - DAY})
     note_living(kind="SOBER_LIVING", from_on=TODAY - DAY, **given)
     end_enrollment(enrollment=person, on=TODAY, reason="MOVED", at=noon, by=actor)
     again = EnrollmentFactory(client=person.client, program=person.program)

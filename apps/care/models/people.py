@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import policy
-from apps.care.models.places import LevelOfCare, Organization, Program
+from apps.care.models.places import LevelOfCare, Organization, Program, Site
 from apps.common.days import local_day
 from apps.common.fields import SELF, EncryptedJSONField, EncryptedTextField
 
@@ -215,6 +215,13 @@ class Enrollment(models.Model):
         placements = sorted(self.placements.all(), key=lambda each: each.from_on)
         begun = [each for each in placements if each.from_on <= day]
         return begun[-1] if begun else next(iter(placements), None)
+
+    def site_at(self, at: datetime) -> Site:
+        """Where they are placed now: a placement may have moved them."""
+        today = self.program.site.local_date(at)
+        begun = self.placements.filter(from_on__lte=today)
+        placement = begun.select_related("program__site").order_by("-from_on").first()
+        return placement.program.site if placement else self.program.site
 
     def week_number(self, on: date) -> int:
         return max(1, (on - self.started_on).days // 7 + 1)

@@ -99,8 +99,7 @@ def ask_about_level(
 
 
 def _due(enrollment: Enrollment, at: datetime) -> datetime:
-    placement = enrollment.placement_on(enrollment.program.site.local_date(at))
-    site = placement.program.site if placement else enrollment.program.site
+    site = enrollment.site_at(at)
     hours = StaffedHours.of(site.zone, site.staffed_hours, site.holidays)
     try:
         return hours.after_work_days(at, ANSWERED_WITHIN_WORK_DAYS)

@@ -155,7 +155,8 @@ def _ask(found: Referral, at: datetime, by: Actor) -> int:
     site = enrollment.program.site
     if site.local_date(at) < referral.follow_up_on:
         return 0
-    hours = StaffedHours.of(site.zone, site.staffed_hours, site.holidays)
+    now_at = enrollment.site_at(at)
+    hours = StaffedHours.of(now_at.zone, now_at.staffed_hours, now_at.holidays)
     try:
         due_at = hours.call_by(at)
     except ValueError:

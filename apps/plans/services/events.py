@@ -34,7 +34,7 @@ def ask_for_call(
     )
     if enrollment is None:
         return None
-    site = enrollment.program.site
+    site = enrollment.site_at(at)
     hours = StaffedHours.of(site.zone, site.staffed_hours, site.holidays)
     try:
         counselor, due_at = primary_counselor(enrollment, at), hours.call_by(at)
