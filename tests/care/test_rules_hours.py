@@ -54,6 +54,12 @@ def test_is_open(at, is_open):
         pytest.param(october(9, 10), 1, october(13, 10), id="over the holiday"),
         pytest.param(october(14, 10), 2, october(16, 10), id="two work days"),
         pytest.param(october(17, 12), 2, october(20, 17), id="two from a Saturday"),
+        pytest.param(
+            october(30, 14),
+            1,
+            dt.datetime(2026, 11, 2, 17, tzinfo=BOSTON),
+            id="over the night the clocks change",
+        ),
     ],
 )
 def test_after_work_days(at, count, expected):
@@ -67,6 +73,7 @@ def test_after_work_days(at, count, expected):
         pytest.param(october(14, 6), "today by 5 pm", id="before opening"),
         pytest.param(october(14, 15, 59), "today by 5 pm", id="just before four"),
         pytest.param(october(14, 16), "Thursday by 10 am", id="from four on"),
+        pytest.param(october(14, 21), "Thursday by 10 am", id="Thursday in UTC"),
         pytest.param(october(16, 12), "Monday by 10 am", id="an hour before closing"),
         pytest.param(october(16, 11, 59), "today by 1 pm", id="in time on Friday"),
         pytest.param(october(10, 15), "Tuesday by 10 am", id="before the holiday"),

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from apps.audit.actors import Actor
 from apps.audit.models import AuditEvent
 from apps.care.models import (
     Enrollment,
@@ -15,11 +16,19 @@ from apps.care.models import (
     Task,
 )
 from apps.care.services.asks import ask_about_level
+from apps.care.services.concerns import raise_concern, resolve_concern
 from apps.care.services.pauses import pause
 from apps.care.services.places import note_living, refer
 from apps.sessions.models import GroupSession, Override
 from apps.sessions.services import take_seats
-from tests.factories.care import AssignmentFactory, EnrollmentFactory, StaffFactory
+from tests.factories.care import (
+    AssignmentFactory,
+    EnrollmentFactory,
+    LevelFactory,
+    ProgramFactory,
+    StaffFactory,
+    StaffRoleFactory,
+)
 from tests.factories.checkins import CheckinDayFactory
 from tests.factories.plans import PlanVersionFactory
 from tests.factories.sessions import (
@@ -97,6 +106,31 @@ def test_the_page_says_what_speaks_for_a_talk_with_its_numbers(
             group_session=room, enrollment=person, status=status, minutes=minutes
         )
         GroupSession.objects.filter(pk=room.pk).update(roster_closed_at=noon)
+    # Told before, not written down to the end, or not held after all: nothing against them.
+    told, unclosed, off = rooms[2], rooms[3], rooms[5]
+    AttendanceFactory(group_session=told, enrollment=person, status="EXCUSED")
+    for room in (unclosed, off):
+        AttendanceFactory(group_session=room, enrollment=person, status="NO_SHOW")
+    GroupSession.objects.filter(pk__in=(told.pk, off.pk)).update(roster_closed_at=noon)
+    GroupSession.objects.filter(pk=off.pk).update(state="CANCELLED")
+    concern = raise_concern(
+        enrollment=person,
+        rule="R02",
+        version=1,
+        evidence={},
+        priority=2,
+        due_at=noon,
+        source="CHECKIN",
+        source_key="a",
+        at=noon,
+        by=actor,
+    )
+    seen_to = Actor(
+        user_id=person.assignments.get().staff_id,
+        role="STAFF",
+        organization_id=person.organization_id,
+    )
+    resolve_concern(concern=concern, outcome="REACHED", at=noon, by=seen_to)
     for back in (1, 3):
         CheckinDayFactory(
             enrollment=person,
@@ -117,6 +151,7 @@ def test_the_page_says_what_speaks_for_a_talk_with_its_numbers(
     said = words(ana.get(url("care", person)))
 
     assert "Use on 2 days in seven." in said
+    assert "Something about safety" not in said
     assert "Asks for more support." in said
     assert "Came for 3.5 of 7 hours in two weeks: 50 of 100." in said
     assert "Feels safe where they live." in said
@@ -173,11 +208,79 @@ def test_below_what_payers_ask_it_is_planned_and_said(ana, person, rooms):
     GroupSession.objects.filter(pk=rooms[5].pk).update(service_minutes=179)
     form = level_form(person, weekdays=["0", "2"])
 
-    said = words(ana.post(url("care_level", person), form, follow=True))
+    page = ana.post(url("care_level", person), form, follow=True)
 
     warning = "1 day of 3 hours or more; payers ask for 3. Mon has 2 h 59 min."
-    assert warning in said
+    assert [str(said) for said in page.context["messages"]][1:] == [warning]
+    assert words(page).count(warning) == 2
     assert person.placements.get(to_on=None).weekdays == [0, 2]
+
+
+def test_a_week_gone_by_counts_what_was_attended_at_the_level_it_ended_with(
+    ana, person, rooms
+):
+    """Fault: payers are told of the hours that were planned, or of another level."""
+    level = person.placements.get().level
+    level.floor_days, level.floor_minutes = 3, 180
+    level.save()
+    person.placements.update(from_on=MONDAY - 4 * DAY)
+    person.placements.create(
+        level=LevelFactory(organization=person.organization, code="OP"),
+        program=person.program,
+        weekdays=[0],
+        from_on=person.started_on,
+        to_on=MONDAY - 5 * DAY,
+    )
+    for back, minutes in ((7, 100), (4, 210)):
+        room = GroupSessionFactory(series=rooms[0].series, on=MONDAY - back * DAY)
+        AttendanceFactory(group_session=room, enrollment=person, minutes=minutes)
+
+    lines = ana.get(url("care", person)).context["care"].weeks
+
+    assert [line.warning for line in lines] == [
+        "1 day of 3 hours or more; payers ask for 3. Mon has 1 h 40 min.",
+        "",
+        "",
+    ]
+
+
+def test_a_day_is_that_of_the_site(client, person, frozen_noon):
+    """Fault: on Sunday evening the week is already over, because it is in UTC."""
+    frozen_noon.move_to(dt.datetime(2026, 10, 19, 2, tzinfo=dt.UTC))
+    client.force_login(person.assignments.get().staff)
+
+    assert client.get(url("care", person)).context["care"].today == NEXT_MONDAY - DAY
+
+
+def test_a_page_changes_only_what_is_of_its_person_and_chooses_only_in_the_house(
+    ana, person, rooms, noon, actor
+):
+    """Fault: the address names one person of a counselor, and another one is changed."""
+    other = seated(rooms[0])[0]
+    AssignmentFactory(enrollment=other, staff=person.assignments.get().staff)
+    given = {"enrollment": other, "at": noon, "by": actor}
+    theirs = {
+        "care_away_change": pause(kind="TRAVEL", from_on=TODAY, to_on=None, **given),
+        "care_place_change": refer(
+            kind="HOUSING", place="Home", made_on=TODAY, **given
+        ),
+        "care_day_back": OverrideFactory(enrollment=other, group_session=rooms[4]),
+    }
+    over = OverrideFactory(enrollment=person, group_session=rooms[0], kind="DROPPED")
+
+    for name, thing in [*theirs.items(), ("care_day_back", over)]:
+        assert ana.post(url(name, person, thing.pk), {}).status_code == 404
+    assert Override.objects.count() == 2
+    assert ana.get(url("care", AssignmentFactory().enrollment)).status_code == 404
+    elsewhere = StaffRoleFactory()
+    for strange in (
+        {"primary": elsewhere.user_id},
+        {"level": LevelFactory(organization=elsewhere.organization).pk},
+        {"program": ProgramFactory(site__organization=elsewhere.organization).pk},
+    ):
+        page = ana.post(url("care_level", person), level_form(person, **strange))
+        assert "Choose from the list." in words(page)
+    assert person.placements.count() == 1
 
 
 def test_a_full_group_is_named_with_what_can_be_done(ana, person, rooms):
@@ -247,7 +350,11 @@ def test_away_home_and_places_by_the_pages(ana, person):
     )
 
     said = words(ana.get(url("care", person)))
+    away = Pause.objects.get()
+    ana.post(url("care_away_change", person, away.pk), {"back_on": NEXT_MONDAY})
 
+    away.refresh_from_db()
+    assert away.to_on == NEXT_MONDAY - DAY
     assert "Hospital" in said
     assert "Knee." in said
     assert "Does not feel safe there." in said
