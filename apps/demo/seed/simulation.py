@@ -20,8 +20,9 @@ from apps.care.models import Concern, Enrollment, Site, Task
 from apps.care.models.work import Outcome
 from apps.care.services import concerns, tasks
 from apps.checkins import services as checkins
-from apps.checkins.models import CheckinDay, Reply
+from apps.checkins.models import CheckinDay
 from apps.demo.seed import (
+    afterwards,
     arriving,
     beside,
     instead,
@@ -42,7 +43,6 @@ from apps.sessions.models import Attendance, GroupSession
 
 TICKS = (time(9, 40), time(15, 30), time(19, 10))
 STAFF_ROUND = time(16, 45)
-CORRECTS = "Rosa"
 # What is this fresh stays open, so that the board has something to show.
 LEFT_OPEN = timedelta(days=3)
 REPLIES = [
@@ -234,8 +234,7 @@ class Simulation:
         if rng.random() < 0.05:
             received += timedelta(hours=rng.randint(1, 14))
         self.plan(received, self.check_in, person, number, craving, occurred)
-        if person.name == CORRECTS and (self.today - on).days == 2:
-            self.plan(received + timedelta(hours=1), self.correct, person, on, craving)
+        afterwards.plan_a_correction(self, person, on, craving, received)
         if craving >= 6 and rng.random() < 0.3:
             moment = occurred - timedelta(hours=rng.choice((2, 2, 3, 6, 9)))
             self.plan(moment, self.hard_moment, person, number, craving)
@@ -266,33 +265,7 @@ class Simulation:
             at=at,
             by=self.client_actor(enrollment),
         )
-
-        self.read_replies(at, enrollment)
-
-    def correct(self, at: datetime, person: Person, on: date, craving: int) -> None:
-        """What was said first stays beside it in "Your check-ins"."""
-        enrollment = self.enrollments[person.name]
-        day = enrollment.checkin_days.filter(local_on=on).first()
-        if day is None or not day.is_whole:
-            return
-        rng = story.rng_for(person, "correct", on.toordinal())
-        checkins.submit_checkin(
-            enrollment=enrollment,
-            uuid=uuid.UUID(int=rng.getrandbits(128), version=4),
-            answers={"craving_peak": craving + 1},
-            language=person.language,
-            local_on=on,
-            occurred_at=at,
-            at=at,
-            by=self.client_actor(enrollment),
-        )
-
-    def read_replies(self, at: datetime, enrollment: Enrollment) -> None:
-        """Who checks in has read what was written back before."""
-        unread = Reply.objects.filter(day__enrollment=enrollment, read_at=None)
-        for reply in unread.select_related("day"):
-            by = self.client_actor(enrollment)
-            checkins.mark_reply_read(reply=reply, at=at, by=by)
+        afterwards.read_replies(at, enrollment, by=self.client_actor(enrollment))
 
     def hard_moment(
         self, at: datetime, person: Person, number: int, craving: int
