@@ -281,7 +281,7 @@ def _rose(before: int | None, now: int | None) -> int:
     return 0 if before is None or now is None else now - before
 
 
-def _rises(answers: Answers, before: Answers | None) -> list[list]:
+def _rises(answers: Answers, before: Answers | None) -> list[list[Any]]:
     """Items of use and risk that went up most, with what they were and are."""
     if before is None:
         return []
