@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import DateField, DateTimeField, UUIDField
 
 from apps.accounts.models import User
-from apps.care.models import Client, Enrollment, OwnItem, Placement, Site
+from apps.care.models import Client, Enrollment, OwnItem, Placement, Program, Site
 from apps.care.rules import checkin_flow, triage
 from apps.care.rules.hours import StaffedHours
 from apps.care.services.tasks import primary_counselor
@@ -48,11 +48,15 @@ def _placed(enrollment, today):
     return begun.select_related("program__site").order_by("-from_on")[:1]
 
 
-def site_of(enrollment: Enrollment, at: datetime) -> Site:
+def program_of(enrollment: Enrollment, at: datetime) -> Program:
     """Where the client is placed now; a placement may have moved them."""
     today = enrollment.program.site.local_date(at)
     placed = _placed(enrollment=enrollment.pk, today=today)
-    return placed[0].program.site if placed else enrollment.program.site
+    return placed[0].program if placed else enrollment.program
+
+
+def site_of(enrollment: Enrollment, at: datetime) -> Site:
+    return program_of(enrollment, at).site
 
 
 def hours_of(site: Site) -> StaffedHours:
@@ -68,11 +72,23 @@ def moment_log(moment: Moment) -> triage.MomentLog:
         trigger=details.get("trigger", ""),
         wants_call="call_asked_at" in details,
         sign=details.get("sign", ""),
+        received_at=moment.received_at,
+        called_at=_moment_of(details.get("call_asked_at")),
     )
 
 
+def _moment_of(said: str | None) -> datetime | None:
+    return datetime.fromisoformat(said) if said else None
+
+
 def day_answers(day: CheckinDay) -> triage.DayAnswers:
-    return triage.DayAnswers.of(day.local_on, day.last_at, day.said, source=str(day.pk))
+    return triage.DayAnswers.of(
+        day.local_on,
+        day.last_at,
+        day.said,
+        source=str(day.pk),
+        first_at=day.first_at,
+    )
 
 
 @prepared(client=UUIDField(), since=DateField())
@@ -102,21 +118,26 @@ def sent_about(days: Iterable[CheckinDay]) -> dict[tuple[UUID, date], list[Submi
     return found
 
 
-def moment_facts(enrollment: Enrollment, since: datetime) -> list[triage.MomentLog]:
+def moment_facts(
+    enrollment: Enrollment, since: datetime, until: datetime
+) -> list[triage.MomentLog]:
     """Each hard moment, oldest first."""
-    moments = enrollment.moments.filter(occurred_at__gte=since)
+    moments = enrollment.moments.filter(
+        occurred_at__gte=since, occurred_at__lte=until
+    )
     return [moment_log(moment) for moment in moments.order_by("occurred_at", "pk")]
 
 
 def client_facts(
-    enrollment: Enrollment, site: Site, at: datetime
+    enrollment: Enrollment, program: Program, at: datetime
 ) -> triage.ClientFacts:
     """Who it is and where, for the rules about what was just said."""
     profile = enrollment.client.profile
     return triage.ClientFacts(
         now=at,
         tz=enrollment.zone,
-        hours=hours_of(site),
+        hours=hours_of(program.site),
+        limits=triage.Limits.of(program.rule_limits),
         profile=triage.Profile(
             substance=profile.get("substance", ""),
             opioid_history=profile.get("opioid_history", False),

@@ -96,6 +96,8 @@ def task_sentence(task: Task, language: str) -> str:
             return _("Give them a call. A hello is enough.")
         case Task.Kind.CALL:
             return _("Call them now.")
+        case Task.Kind.HUDDLE if details.get("waits"):
+            return _("Waited a whole work day without a word. Who sees to it?")
         case Task.Kind.HUDDLE:
             return _("Look at this together with the team.")
         case Task.Kind.ROSTER:

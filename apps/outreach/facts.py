@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Max, Prefetch
 
 from apps.care.models import (
     Concern,
@@ -14,13 +14,13 @@ from apps.care.models import (
     LevelOfCare,
     Pause,
     Placement,
-    Site,
+    Program,
     Status,
 )
 from apps.care.rules import drift, triage
 from apps.care.rules.hours import StaffedHours
 from apps.checkins.models import CheckinDay
-from apps.checkins.selectors import client_facts, hours_of
+from apps.checkins.selectors import client_facts, day_answers, hours_of
 from apps.outreach.models import Episode
 from apps.outreach.people_only import people_only
 from apps.outreach.visits import visits_of
@@ -39,7 +39,7 @@ class Case:
     status: Status
     at: datetime
     level: LevelOfCare | None
-    site: Site
+    program: Program
     visits: list[drift.Visit]
     days: list[triage.DayAnswers]
     plan: triage.PlanFacts
@@ -48,8 +48,11 @@ class Case:
     episode: Episode | None
     # Codes of the rungs that were made in this episode.
     done: set[str] = field(default_factory=set)
+    # The last day of a decision about a known silence.
+    decided_until: date | None = None
 
     def __post_init__(self) -> None:
+        self.site = self.program.site
         self.tz = self.enrollment.zone
         self.today = self.enrollment.client_day(self.at)
         self.hours = hours_of(self.site)
@@ -114,13 +117,14 @@ class Case:
                 watch_days=self.thresholds.watch_days,
             )
         return replace(
-            client_facts(self.enrollment, self.site, self.at),
+            client_facts(self.enrollment, self.program, self.at),
             days=self.days,
             visits=self.visits,
             plan=self.plan,
             drift=standing,
             last_contact_on=self.enrollment.client_day(contact) if contact else None,
             paused=self.is_paused,
+            standing_decision_until=self.decided_until,
         )
 
     def next_visit(self, after: datetime) -> drift.Visit | None:
@@ -172,6 +176,11 @@ def gather(statuses: Iterable[Status], at: datetime) -> list[Case]:
         .filter(enrollment__in=by_id)
         .prefetch_related("steps")
     }
+    decided = dict(
+        Concern.objects.filter(enrollment__in=by_id, decided_until__isnull=False)
+        .values_list("enrollment")
+        .annotate(until=Max("decided_until"))
+    )
     cases = []
     for enrollment in enrollments:
         placement = enrollment.placement_on(enrollment.client_day(at))
@@ -183,7 +192,7 @@ def gather(statuses: Iterable[Status], at: datetime) -> list[Case]:
                 status=by_id[enrollment.pk],
                 at=at,
                 level=placement.level if placement else None,
-                site=program.site,
+                program=program,
                 visits=visits[enrollment.pk],
                 days=days[enrollment.pk],
                 plan=plans.get(enrollment.client_id, triage.PlanFacts()),
@@ -191,6 +200,7 @@ def gather(statuses: Iterable[Status], at: datetime) -> list[Case]:
                 concerns=concerns[enrollment.pk],
                 episode=episode,
                 done={step.code for step in episode.steps.all()} if episode else set(),
+                decided_until=decided.get(enrollment.pk),
             )
         )
     return cases
@@ -199,12 +209,7 @@ def gather(statuses: Iterable[Status], at: datetime) -> list[Case]:
 def _answers(people: Collection[UUID], since: date) -> dict:
     days = CheckinDay.objects.filter(enrollment__in=people, local_on__gte=since)
     return _grouped(
-        (
-            day.enrollment_id,
-            triage.DayAnswers.of(
-                day.local_on, day.last_at, day.said, source=str(day.pk)
-            ),
-        )
+        (day.enrollment_id, day_answers(day))
         for day in days.order_by("local_on")
     )
 

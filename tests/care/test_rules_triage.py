@@ -103,7 +103,9 @@ def test_r01_says_when_it_was_answered_and_how_late_it_came():
         "because": "thoughts",
         "words": False,
         "at": "2026-10-14T19:04",
+        "said_at": "2026-10-14T23:04:00+00:00",
         "late_hours": 9,
+        "received": "2026-10-15T04:24",
     }
     assert (flag.priority, flag.due, flag.path) == (1, DueRule.NOW, Path.ON_CALL)
 
@@ -218,7 +220,14 @@ def test_r05_high_craving(craving, rules):
 def test_r05_carries_what_set_it_off():
     flag = only(after_checkin(facts(), said(craving=9, triggers=("trg.time.payday",))))
 
-    assert flag.evidence == {"craving": 9, "triggers": ["trg.time.payday"]}
+    assert flag.evidence == {
+        "craving": 9,
+        "triggers": ["trg.time.payday"],
+        "limits": {"craving_high": 8},
+        "at": "2026-10-14T19:04",
+        "said_at": "2026-10-14T23:04:00+00:00",
+        "late_hours": 0,
+    }
 
 
 def cravings(*values):
@@ -842,8 +851,9 @@ def test_order_is_priority_then_due_then_first_raised_then_who_waits_longest():
 @pytest.mark.parametrize(
     ("rule", "hours", "silent"),
     [
-        pytest.param("R03", 23, True, id="priority 2 within a day"),
-        pytest.param("R03", 24, False, id="priority 2 a day later"),
+        pytest.param("R04", 23, True, id="priority 2 within a day"),
+        pytest.param("R04", 24, False, id="priority 2 a day later"),
+        pytest.param("R03", 1, False, id="a call asked for: never"),
         pytest.param("R09", 24 * 7 - 1, True, id="priority 3 within a week"),
         pytest.param("R09", 24 * 7, False, id="priority 3 a week later"),
         pytest.param("R11", 100, True, id="priority 4 within a week"),
@@ -882,7 +892,9 @@ def test_how_long_a_rule_keeps_still(rule, hours, silent):
             "R08", {"confidence": 2}, {"confidence": 3}, False, id="one lower"
         ),
         pytest.param("R10", {"days": 3}, {"days": 2}, False, id="one more day"),
-        pytest.param("R03", {}, {}, False, id="nothing to compare"),
+        pytest.param("R09", {"low": 5}, {"low": 3}, True, id="two more low days"),
+        pytest.param("R18", {"logs": 4}, {"logs": 3}, False, id="one more log"),
+        pytest.param("R04", {}, {}, False, id="nothing to compare"),
     ],
 )
 def test_a_value_worse_by_two_is_heard_again(rule, evidence, earlier, worse):

@@ -1,5 +1,6 @@
 from apps.care.models.invitations import Invitation
 from apps.care.models.levels import LevelAsk, LivingSituation, Referral
+from apps.care.models.limits import LimitChange
 from apps.care.models.people import (
     CareAssignment,
     Client,
@@ -29,6 +30,7 @@ __all__ = [
     "Invitation",
     "LevelAsk",
     "LevelOfCare",
+    "LimitChange",
     "LivingSituation",
     "Organization",
     "OwnItem",

@@ -207,6 +207,11 @@ class Program(models.Model):
     # The weekday (Monday 0) on which people look back at their week. Empty: the first day
     # of the week that each of them is here.
     weekly_review_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    # What differs from the usual numbers of apps.care.rules.triage_limits, by name. Changed
+    # by services.limits alone, which keeps who chose what and when.
+    rule_limits = models.JSONField(
+        default=dict, blank=True, db_default=models.Value({}, models.JSONField())
+    )
 
     class Meta:
         constraints = [

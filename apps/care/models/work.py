@@ -64,7 +64,12 @@ class Concern(models.Model):
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
     outcome_note = EncryptedTextField(null=True)
     silenced_until = models.DateTimeField(null=True)
-    # 0 not yet, 1 after 15 minutes, 2 after 30: only for what cannot wait.
+    # When the newest answer behind it came in; empty while there was only the first.
+    last_raised_at = models.DateTimeField(null=True)
+    # A silence that is known and accepted for now: nothing more until after this day.
+    decided_until = models.DateField(null=True)
+    # What cannot wait: 0 not yet, 1 after 15 minutes, 2 after 30. Priority 2: 2 once the
+    # supervisor was asked, after a work day.
     escalation = models.PositiveSmallIntegerField(default=0)
 
     objects = ConcernQuerySet.as_manager()
@@ -84,6 +89,10 @@ class Concern(models.Model):
                 condition=Q(claimed_by=None, claimed_at=None)
                 | Q(claimed_by__isnull=False, claimed_at__isnull=False),
                 name="care_concern_claim_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_until=None) | Q(resolved_at__isnull=False),
+                name="care_concern_decided_when_closed",
             ),
         ]
         indexes = [

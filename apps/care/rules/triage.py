@@ -5,7 +5,12 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from apps.care.rules.hours import StaffedHours
-from apps.care.rules.triage_answers import after_checkin, after_moment
+from apps.care.rules.triage_answers import (
+    after_checkin,
+    after_moment,
+    at_once,
+    trends,
+)
 from apps.care.rules.triage_facts import (
     RULES,
     ClientFacts,
@@ -18,37 +23,64 @@ from apps.care.rules.triage_facts import (
     PlanFacts,
     Profile,
 )
+from apps.care.rules.triage_late import (
+    TRENDS,
+    answered_since,
+    brought_about,
+    is_older,
+    said_at,
+    same_finding,
+    standing,
+)
+from apps.care.rules.triage_limits import Limits
 from apps.care.rules.triage_sentences import sentence
 from apps.care.rules.triage_time import over_time
 from apps.common.days import wall_to_utc
 
 __all__ = [
+    "CLEARED_BY_ANSWERS",
     "ESCALATE_AFTER",
+    "LATE_AFTER_WORK_DAYS",
     "RULES",
+    "TRENDS",
     "ClientFacts",
     "DayAnswers",
     "DriftStanding",
     "DueRule",
     "Flag",
+    "Limits",
     "MomentLog",
     "Path",
     "PlanFacts",
     "Profile",
     "after_checkin",
     "after_moment",
+    "at_once",
+    "brought_about",
     "clears_itself",
     "due_at",
+    "is_older",
     "order_key",
     "over_time",
+    "said_at",
+    "same_finding",
     "sentence",
+    "silence_of",
     "silenced",
+    "standing",
+    "trends",
     "worsened",
 ]
 
 # For what goes to the on-call path: asked again, then the supervisor.
 ESCALATE_AFTER = (timedelta(minutes=15), timedelta(minutes=30))
+# For what is due within a work day and nobody looked at.
+LATE_AFTER_WORK_DAYS = 1
+# Asked anew, they are told anew who calls and by when: somebody has to know of it.
+NEVER_STILL = frozenset({"R03"})
+# What answers alone can clear; the others need to know about rosters, plans and silences.
+CLEARED_BY_ANSWERS = frozenset({"R05", "R06", "R07", "R08", "R11"})
 
-CALM = 5
 LAST_CALL = time(21)
 
 
@@ -107,10 +139,14 @@ def _weight(rule: str, evidence: Mapping[str, Any]) -> float:
             return evidence["cravings"][-1]
         case "R08":
             return 10 - evidence["confidence"]
+        case "R09":
+            return evidence.get("low", 0)
         case "R10":
             return evidence["days"]
         case "R15":
             return evidence["risk"] or 0
+        case "R18":
+            return evidence.get("logs", 0)
     return 0
 
 
@@ -133,29 +169,26 @@ def silenced(
 
     What only a clinician may close, and what cannot wait, never keeps still.
     """
-    if RULES[rule].priority == 1 or worsened(rule, evidence, ack_evidence):
+    quiet = silence_of(rule, RULES[rule].priority)
+    if quiet is None or worsened(rule, evidence, ack_evidence):
         return False
-    quiet = timedelta(hours=24) if RULES[rule].priority == 2 else timedelta(days=7)
     return at < ack_at + quiet
+
+
+def silence_of(rule: str, priority: int) -> timedelta | None:
+    """How long a rule keeps still once somebody looked; None: it does not."""
+    if priority == 1 or rule in NEVER_STILL:
+        return None
+    return timedelta(hours=24) if priority == 2 else timedelta(days=7)
 
 
 def clears_itself(
     rule: str, evidence: Mapping[str, Any], raised_at: datetime, facts: ClientFacts
 ) -> bool:
     """Whether an open concern has nothing left to say. The others wait for a person."""
-    spec = RULES[rule]
-    if spec.expires_after and facts.now >= raised_at + spec.expires_after:
+    if answered_since(rule, evidence, said_at(evidence) or raised_at, facts):
         return True
-    later = [
-        day.craving
-        for day in sorted(facts.days, key=lambda day: day.at)
-        if day.at > raised_at and day.craving is not None
-    ]
     match rule:
-        case "R05":
-            return len(later) >= 3 and max(later[-3:]) <= CALM
-        case "R07":
-            return bool(later) and later[-1] < evidence["cravings"][-1]
         case "R11" | "R12" | "R13" | "R14" | "R16" | "R17" | "R22":
             return all(flag.rule != rule for flag in over_time(facts))
     return False

@@ -1,7 +1,7 @@
 """What a check-in or a hard moment raises, at the moment it arrives."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -13,14 +13,8 @@ from apps.care.rules.triage_facts import (
     fire,
 )
 
-HIGH_CRAVING = 8
+# What happens once a week or more often is a habit.
 USUAL_NEEDS = 4
-CRAVING_JUMP = 3
-CRAVING_FLOOR = 4
-CRAVING_RISE = 2
-LOW_CONFIDENCE = 3
-CONFIDENCE_DROP = 3
-MANY_LOGS = 3
 WEEK = 7
 # As far back as ClientFacts goes.
 ALL_KNOWN = 40
@@ -31,11 +25,24 @@ DANGEROUS_TO_STOP = frozenset({"alcohol", "benzos"})
 DANGEROUS_SUBSTANCES = ("alcohol", "benzo")
 DAILY_OPIOID_MEDICINES = ("methadone", "buprenorphine")
 LATE_FROM = timedelta(hours=1)
+A_DAY = timedelta(hours=24)
+# Medicine: so many of these days. Mood: so many of these answers, each this low.
+OF_DAYS = 3
+OF_ANSWERS, LOW_MOOD = 5, 2
 
 
 def after_checkin(facts: ClientFacts, said: DayAnswers) -> list[Flag]:
     """What one submission raises. ``facts.days`` are the days before and after it."""
-    key = said.source or said.day.isoformat()
+    flags = at_once(facts, said)
+    # A day filled in later says nothing about how things go now.
+    if not any(other.day > said.day for other in facts.days):
+        flags += trends(facts, said)
+    return flags
+
+
+def at_once(facts: ClientFacts, said: DayAnswers) -> list[Flag]:
+    """What the answers say by themselves, whatever was answered since."""
+    key = _key(said)
     flags = [
         _unsafe(facts, said, key),
         *_use(facts, said, key),
@@ -43,44 +50,87 @@ def after_checkin(facts: ClientFacts, said: DayAnswers) -> list[Flag]:
     ]
     if said.contact_request == "today":
         flags.append(fire("R03", key, **_when(facts, said)))
-    if said.craving is not None and said.craving >= HIGH_CRAVING:
+    if said.craving is not None and said.craving >= facts.limits.craving_high:
         flags.append(
-            fire("R05", key, craving=said.craving, triggers=list(said.triggers))
+            fire(
+                "R05",
+                key,
+                craving=said.craving,
+                triggers=list(said.triggers),
+                **facts.limits.used("craving_high"),
+                **_when(facts, said),
+            )
         )
-    # A day filled in later says nothing about how things go now.
-    if not any(other.day > said.day for other in facts.days):
-        flags += [
-            _craving_jump(facts, said, key),
-            _craving_rise(facts, said, key),
-            _low_confidence(facts, said, key),
-            _low_mood(facts, said, key),
-        ]
     return [flag for flag in flags if flag]
 
 
+def trends(facts: ClientFacts, said: DayAnswers) -> list[Flag]:
+    """What the day says beside the days before it."""
+    key = _key(said)
+    flags = [
+        _craving_jump(facts, said, key),
+        _craving_rise(facts, said, key),
+        _low_confidence(facts, said, key),
+        _low_mood(facts, said, key),
+    ]
+    return [flag for flag in flags if flag and flag.rule not in facts.limits.off]
+
+
+def _key(said: DayAnswers) -> str:
+    return said.source or said.day.isoformat()
+
+
 def after_moment(facts: ClientFacts, log: MomentLog) -> list[Flag]:
-    """What a hard moment raises. ``facts.moments`` are the others."""
+    """What a hard moment raises. ``facts.moments`` are those of the day around it."""
+    limits, when = facts.limits, _when(facts, log)
     flags = []
-    if log.craving is not None and log.craving >= HIGH_CRAVING:
+    if log.craving is not None and log.craving >= limits.craving_high:
         triggers = [log.trigger] if log.trigger else []
         flags.append(
-            fire("R05", log.source, craving=log.craving, triggers=triggers, moment=True)
+            fire(
+                "R05",
+                log.source,
+                craving=log.craving,
+                triggers=triggers,
+                moment=True,
+                **limits.used("craving_high"),
+                **when,
+            )
         )
     if log.wants_call:
-        flags.append(fire("R03", log.source, at=_local(facts, log.at), late_hours=0))
+        asked = {"at": _local(facts, log.called_at)} if log.called_at else {}
+        flags.append(fire("R03", log.source, **(when | asked)))
     logs = _logs_in_a_day(facts, log)
-    if log.sign or logs >= MANY_LOGS:
-        flags.append(fire("R18", log.source, sign=log.sign, logs=logs))
+    if "R18" not in limits.off and (log.sign or logs >= limits.logs_a_day):
+        flags.append(
+            fire(
+                "R18",
+                log.source,
+                sign=log.sign,
+                logs=logs,
+                **limits.used("logs_a_day"),
+                **when,
+            )
+        )
     return flags
 
 
 def _logs_in_a_day(facts: ClientFacts, log: MomentLog) -> int:
+    """The most within any 24 hours around this one: what waited on a phone comes late."""
     if log.craving is None:
         return 0
-    day_before = log.at - timedelta(hours=24)
-    return 1 + sum(
-        other.craving is not None and day_before < other.at < log.at
+    times = [log.at]
+    times += [
+        other.at
         for other in facts.moments
+        if other.craving is not None
+        and other.source != log.source
+        and abs(other.at - log.at) < A_DAY
+    ]
+    return max(
+        sum(last - A_DAY < at <= last for at in times)
+        for last in times
+        if log.at <= last
     )
 
 
@@ -88,11 +138,17 @@ def _local(facts: ClientFacts, at: datetime) -> str:
     return at.astimezone(facts.tz).strftime("%Y-%m-%dT%H:%M")
 
 
-def _when(facts: ClientFacts, said: DayAnswers) -> dict[str, Any]:
-    """When it was answered on the client's clock, and how late it arrived."""
-    late = (said.received_at or said.at) - said.at
-    hours = late // timedelta(hours=1) if late >= LATE_FROM else 0
-    return {"at": _local(facts, said.at), "late_hours": hours}
+def _when(facts: ClientFacts, said: DayAnswers | MomentLog) -> dict[str, Any]:
+    """When it was answered, on the client's clock too, and when and how late it arrived."""
+    received_at = said.received_at or said.at
+    when = {"at": _local(facts, said.at), "said_at": said.at.astimezone(UTC).isoformat()}
+    late = received_at - said.at
+    if late < LATE_FROM:
+        return when | {"late_hours": 0}
+    return when | {
+        "late_hours": late // timedelta(hours=1),
+        "received": _local(facts, received_at),
+    }
 
 
 def _unsafe(facts: ClientFacts, said: DayAnswers, key: str) -> Flag | None:
@@ -121,7 +177,7 @@ def _use(facts: ClientFacts, said: DayAnswers, key: str) -> list[Flag]:
     tolerance_gone = facts.profile.opioid_history and not recently
     risky = unsaid or bool(what & OVERDOSE_RISK) or tolerance_gone
     if not risky:
-        return [fire("R04", key, what=sorted(what))]
+        return [fire("R04", key, what=sorted(what), **_when(facts, said))]
     return [
         fire(
             "R02",
@@ -148,13 +204,30 @@ def _medicine(facts: ClientFacts, said: DayAnswers, key: str) -> list[Flag]:
     flags = []
     if because:
         flags.append(
-            fire("R21", key, because=because, medications=daily or medications)
+            fire(
+                "R21",
+                key,
+                because=because,
+                medications=daily or medications,
+                **_when(facts, said),
+            )
         )
     missed = {day.day for day in (*facts.days, said) if day.med_missed}
-    lately = [day for day in missed if 0 <= (said.day - day).days < 3]
+    lately = [day for day in missed if 0 <= (said.day - day).days < OF_DAYS]
+    often = len(lately) >= facts.limits.medicine_days
     # The nurse looks the same day already when "missed" is among the reasons above.
-    if said.med_missed and medications and len(lately) >= 2 and "missed" not in because:
-        flags.append(fire("R10", key, days=len(lately), medications=medications))
+    if said.med_missed and medications and often and "missed" not in because:
+        flags.append(
+            fire(
+                "R10",
+                key,
+                days=len(lately),
+                of=OF_DAYS,
+                medications=medications,
+                **facts.limits.used("medicine_days"),
+                **_when(facts, said),
+            )
+        )
     return flags
 
 
@@ -179,47 +252,59 @@ def _before(facts: ClientFacts, said: DayAnswers, days: int) -> list[DayAnswers]
     return sorted(recent, key=lambda day: day.day)
 
 
-def usual_of(values: Sequence[int | None]) -> float | None:
+def usual_of(values: Sequence[int | None], needs: int = USUAL_NEEDS) -> float | None:
     """The median of what was answered; None with too few answers to call it usual."""
     answered = [value for value in values if value is not None]
-    return median(answered) if len(answered) >= USUAL_NEEDS else None
+    return median(answered) if len(answered) >= needs else None
 
 
 def _craving_jump(facts: ClientFacts, said: DayAnswers, key: str) -> Flag | None:
-    usual = usual_of([day.craving for day in _before(facts, said, WEEK)])
-    if said.craving is None or usual is None or said.craving < CRAVING_FLOOR:
+    limits = facts.limits
+    before = [day.craving for day in _before(facts, said, WEEK)]
+    usual = usual_of(before, limits.usual_needs)
+    if said.craving is None or usual is None or said.craving < limits.craving_floor:
         return None
-    if said.craving - usual < CRAVING_JUMP:
+    if said.craving - usual < limits.craving_jump:
         return None
-    return fire("R06", key, craving=said.craving, usual=usual)
+    used = limits.used("craving_jump", "craving_floor", "usual_needs")
+    return fire(
+        "R06", key, craving=said.craving, usual=usual, **used, **_when(facts, said)
+    )
 
 
 def _craving_rise(facts: ClientFacts, said: DayAnswers, key: str) -> Flag | None:
+    limits = facts.limits
     # Three answers in a row are three answers, however many days lie between.
     answers = [day.craving for day in (*_before(facts, said, ALL_KNOWN), said)]
     last = [value for value in answers if value is not None][-3:]
     if said.craving is None or len(last) < 3 or not last[0] < last[1] < last[2]:
         return None
-    if last[2] - last[0] < CRAVING_RISE or last[2] < CRAVING_FLOOR:
+    if last[2] - last[0] < limits.craving_rise or last[2] < limits.craving_floor:
         return None
-    return fire("R07", key, cravings=last)
+    used = limits.used("craving_rise", "craving_floor")
+    return fire("R07", key, cravings=last, **used, **_when(facts, said))
 
 
 def _low_confidence(facts: ClientFacts, said: DayAnswers, key: str) -> Flag | None:
+    limits = facts.limits
     if said.confidence is None:
         return None
-    if said.confidence <= LOW_CONFIDENCE:
-        return fire("R08", key, confidence=said.confidence)
-    usual = usual_of([day.confidence for day in _before(facts, said, WEEK)])
-    if usual is None or usual - said.confidence < CONFIDENCE_DROP:
-        return None
-    return fire("R08", key, confidence=said.confidence, usual=usual)
+    found: dict[str, Any] = {"confidence": said.confidence}
+    if said.confidence > limits.confidence_low:
+        before = [day.confidence for day in _before(facts, said, WEEK)]
+        usual = usual_of(before, limits.usual_needs)
+        if usual is None or usual - said.confidence < limits.confidence_drop:
+            return None
+        found["usual"] = usual
+    used = limits.used("confidence_low", "confidence_drop", "usual_needs")
+    return fire("R08", key, **found, **used, **_when(facts, said))
 
 
 def _low_mood(facts: ClientFacts, said: DayAnswers, key: str) -> Flag | None:
     days = (*_before(facts, said, 2 * WEEK), said)
-    moods = [day.mood for day in days if day.mood is not None][-5:]
-    low = sum(mood <= 2 for mood in moods)
-    if said.mood is None or low < 3:
+    moods = [day.mood for day in days if day.mood is not None][-OF_ANSWERS:]
+    low = sum(mood <= LOW_MOOD for mood in moods)
+    if said.mood is None or low < facts.limits.mood_days:
         return None
-    return fire("R09", key, low=low, of=len(moods))
+    used = facts.limits.used("mood_days")
+    return fire("R09", key, low=low, of=len(moods), **used, **_when(facts, said))

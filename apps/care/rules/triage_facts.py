@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from apps.care.rules.drift import State, Visit
 from apps.care.rules.hours import StaffedHours
 from apps.care.rules.safety_words import mentions_danger
+from apps.care.rules.triage_limits import Limits
 
 
 class DueRule(StrEnum):
@@ -65,7 +66,7 @@ RULES = {
         Rule("R15", 3, DueRule.NEXT_SESSION, "seen"),
         Rule("R16", 4, DueRule.SAME_WORK_DAY, "response"),
         Rule("R17", 4, DueRule.NEXT_SESSION, "new_version"),
-        Rule("R18", 3, DueRule.TWO_WORK_DAYS, "seen"),
+        Rule("R18", 3, DueRule.TWO_WORK_DAYS, "seen", version=2),
         Rule("R20", 5, DueRule.NEXT_SESSION, "said", expires_after=_WEEK),
         Rule("R21", 1, DueRule.SAME_DAY, "outcome", Path.NURSE, clinician_only=True),
         Rule("R22", 1, DueRule.NOW, "standing_decision"),
@@ -113,6 +114,8 @@ class DayAnswers:
     day: date
     at: datetime
     received_at: datetime | None = None
+    # When the first word about this day was said; later words may have corrected it.
+    first_at: datetime | None = None
     # Names the submission, so that it raises its concerns once.
     source: str = ""
     craving: int | None = None
@@ -138,6 +141,7 @@ class DayAnswers:
         *,
         source: str = "",
         received_at: datetime | None = None,
+        first_at: datetime | None = None,
     ) -> "DayAnswers":
         """From the answers of a check-in, as ``checkin_flow`` cleans them."""
         body = frozenset(answers.get("body") or ())
@@ -146,6 +150,7 @@ class DayAnswers:
             day=day,
             at=at,
             received_at=received_at,
+            first_at=first_at,
             source=source,
             craving=answers.get("craving_peak"),
             mood=answers.get("mood"),
@@ -174,6 +179,9 @@ class MomentLog:
     craving: int | None = None
     trigger: str = ""
     wants_call: bool = False
+    received_at: datetime | None = None
+    # When the call was asked for, which may be a while after the moment.
+    called_at: datetime | None = None
     sign: str = ""
 
 
@@ -215,6 +223,8 @@ class ClientFacts:
     now: datetime
     tz: ZoneInfo
     hours: StaffedHours
+    # As the program of this client chose them.
+    limits: Limits = Limits()
     profile: Profile = Profile()
     days: Sequence[DayAnswers] = ()
     moments: Sequence[MomentLog] = ()

@@ -70,7 +70,9 @@ RISE = Text("Craving {cravings}.", "Impulso {cravings}.")
 CONFIDENCE = Text("Confidence {confidence} of 10", "Confianza {confidence} de 10")
 CONFIDENCE_USUAL = Text(", usual {usual}", ", usual {usual}")
 MOOD = Text("Low mood {low} of {of} days.", "Ánimo bajo {low} de {of} días.")
-MEDICINE = Text("No {names} on {days} of 3 days.", "Sin {names} {days} de 3 días.")
+MEDICINE = Text(
+    "No {names} on {days} of {of} days.", "Sin {names} {days} de {of} días."
+)
 STOPPED = Text(
     "No check-in for {days} days; usually {usual} a week.",
     "Sin registro {days} días; suele hacer {usual} por semana.",
@@ -160,7 +162,8 @@ def sentence(
     ``own`` are the client's own triggers and signs. ``on`` is the day of reading, for what
     keeps counting after the flag was raised.
     """
-    return _SENTENCES[rule](evidence, language, own or {}, on)
+    words = _SENTENCES[rule](evidence, language, own or {}, on)
+    return " ".join([words, *_late(evidence, language)])
 
 
 def _r01(evidence: Evidence, language: str, *_: Any) -> str:
@@ -174,7 +177,7 @@ def _r01(evidence: Evidence, language: str, *_: Any) -> str:
         parts.append(UNSAFE_BECAUSE[evidence["because"]].in_language(language))
     if evidence["words"] and said in ("no", "not_sure"):
         parts.append(ALSO_WORDS.in_language(language))
-    return " ".join([*parts, *_late(evidence, language)])
+    return " ".join(parts)
 
 
 def _r02(evidence: Evidence, language: str, *_: Any) -> str:
@@ -187,12 +190,11 @@ def _r02(evidence: Evidence, language: str, *_: Any) -> str:
         parts.append(USE_TOLERANCE.in_language(language))
     elif opioids and days >= 7:
         parts.append(USE_AFTER.filled(language, days=days))
-    return " ".join([*parts, *_late(evidence, language)])
+    return " ".join(parts)
 
 
 def _r03(evidence: Evidence, language: str, *_: Any) -> str:
-    asked = CALL.filled(language, at=_at(evidence, language))
-    return " ".join([asked, *_late(evidence, language)])
+    return CALL.filled(language, at=_at(evidence, language))
 
 
 def _r04(evidence: Evidence, language: str, *_: Any) -> str:
@@ -233,7 +235,8 @@ def _r09(evidence: Evidence, language: str, *_: Any) -> str:
 
 def _r10(evidence: Evidence, language: str, *_: Any) -> str:
     names = _medicines(evidence["medications"], language)
-    return MEDICINE.filled(language, names=names, days=evidence["days"])
+    of = evidence.get("of", 3)
+    return MEDICINE.filled(language, names=names, days=evidence["days"], of=of)
 
 
 def _r11(
@@ -241,7 +244,8 @@ def _r11(
 ) -> str:
     last = date.fromisoformat(evidence["last"])
     # Whole days: neither the last one with a check-in nor the one of reading.
-    days = max((on - last).days - 1, 3) if on else 3
+    silent = _limit(evidence, "silent_days", 3)
+    days = max((on - last).days - 1, silent) if on else silent
     return STOPPED.filled(language, days=days, usual=evidence["usual"])
 
 
@@ -289,7 +293,7 @@ def _r18(evidence: Evidence, language: str, own: Mapping[str, str], _: Any) -> s
     if evidence["sign"]:
         name = vocabulary.label(evidence["sign"], language, own).strip("'«»")
         parts.append(SIGN.filled(language, sign=name))
-    if evidence["logs"] >= 3:
+    if evidence["logs"] >= _limit(evidence, "logs_a_day", 3):
         parts.append(LOGS.filled(language, logs=evidence["logs"]))
     return " ".join(parts)
 
@@ -383,8 +387,13 @@ def _at(evidence: Evidence, language: str) -> str:
 
 
 def _late(evidence: Evidence, language: str) -> list[str]:
-    hours = evidence["late_hours"]
+    hours = evidence.get("late_hours")
     return [LATE.filled(language, hours=hours)] if hours else []
+
+
+def _limit(evidence: Evidence, name: str, usual: int) -> int:
+    """The number that held when the rule spoke up; ``usual`` before it was kept."""
+    return evidence.get("limits", {}).get(name, usual)
 
 
 def _number(value: float) -> str:

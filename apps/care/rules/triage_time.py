@@ -37,10 +37,13 @@ def _checkins_stopped(facts: ClientFacts) -> Flag | None:
         return None
     last = max(days)
     usual = sum((last - day).days < WEEK for day in days)
-    # Three whole days; today may still bring one.
-    if (_today(facts) - last).days <= 3 or usual < USUAL_NEEDS:
+    # Whole days; today may still bring one.
+    is_silent = (_today(facts) - last).days > facts.limits.silent_days
+    if not is_silent or usual < USUAL_NEEDS or "R11" in facts.limits.off:
         return None
-    return fire("R11", last.isoformat(), last=last.isoformat(), usual=usual)
+    key = last.isoformat()
+    used = facts.limits.used("silent_days")
+    return fire("R11", key, last=key, usual=usual, **used)
 
 
 def _drift(drift: DriftStanding) -> list[Flag]:

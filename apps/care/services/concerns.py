@@ -1,6 +1,6 @@
 """Raise, take and close concerns: the closed loop from an answer to a person."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -13,9 +13,12 @@ from apps.care.services.status import note_contact, refresh_open
 from apps.common.crypto import blind_index
 
 REACHED = (Outcome.REACHED, Outcome.IN_PERSON, Outcome.PLAN_CHANGED)
-# A concern that cannot wait is never silenced; the others leave people in peace.
-SILENCE = {2: timedelta(hours=24), 3: timedelta(days=7), 4: timedelta(days=7)}
-NEEDS_A_CLINICIAN = frozenset({"R01", "R02", "R21"})
+NEEDS_A_CLINICIAN = frozenset(
+    rule.id for rule in triage.RULES.values() if rule.clinician_only
+)
+# A silence is not over because somebody pressed a button: they were reached, or there is a
+# decision with a day to look again.
+NEEDS_A_DECISION = frozenset({"R22"})
 
 
 class AlreadyClaimed(Exception):
@@ -32,6 +35,10 @@ class OutcomeNeedsWords(Exception):
 
 class NeedsClinician(Exception):
     """A safety concern is closed by a named clinician only."""
+
+
+class NeedsDecision(Exception):
+    """A long silence ends when they are reached, or with a day to look again."""
 
 
 CLINICIANS = (StaffRole.Role.COUNSELOR, StaffRole.Role.SUPERVISOR, StaffRole.Role.NURSE)
@@ -55,6 +62,8 @@ def _is_clinician(by: Actor) -> bool:
 
 def _keeps_still(index: str, rule: str, evidence: dict, at: datetime) -> bool:
     """Somebody looked a short while ago, and it has not become worse since."""
+    if triage.silence_of(rule, triage.RULES[rule].priority) is None:
+        return False
     seen = (
         Concern.objects.filter(rule_index=index, silenced_until__gt=at)
         .order_by("-resolved_at")
@@ -79,10 +88,13 @@ def raise_concern(
     at: datetime,
     by: Actor,
     expires_at: datetime | None = None,
+    anew: bool = False,
 ) -> Concern | None:
     """Raise a concern once for its source; None when the rule is silenced just now.
 
-    An open concern of the same rule takes the new evidence instead of a second card.
+    An open concern of the same rule takes the new evidence instead of a second card, unless
+    it is about an earlier answer that arrived late. ``anew``: what the open one says holds no
+    more, and this does.
     """
     fingerprint = fingerprint_of(enrollment.pk, rule, source, source_key)
     known = Concern.objects.filter(fingerprint=fingerprint).first()
@@ -94,7 +106,7 @@ def raise_concern(
         Concern.objects.select_for_update().open().filter(rule_index=index).first()
     )
     if concern is None:
-        if priority > 1 and _keeps_still(index, rule, evidence, at):
+        if _keeps_still(index, rule, evidence, at):
             return None
         concern = Concern(
             organization_id=enrollment.organization_id,
@@ -107,10 +119,18 @@ def raise_concern(
             source=source,
             source_key=source_key,
         )
-    concern.finding = finding
+        is_news = True
+    else:
+        is_news = anew or not triage.is_older(evidence, concern.finding["evidence"])
+        concern.last_raised_at = at
+        if priority == 1:
+            # Said again, it is told again in steps, whoever was told the first time.
+            concern.escalation = 0
+    if is_news:
+        concern.finding = finding
+        concern.expires_at = expires_at
     concern.priority = min(concern.priority, priority)
     concern.due_at = min(concern.due_at, due_at)
-    concern.expires_at = expires_at
     concern.save()
     record(
         action="care.concern_raised",
@@ -150,22 +170,39 @@ def claim_concern(*, concern: Concern, at: datetime, by: Actor) -> None:
 
 @transaction.atomic
 def resolve_concern(
-    *, concern: Concern, outcome: str, note: str = "", at: datetime, by: Actor
+    *,
+    concern: Concern,
+    outcome: str,
+    note: str = "",
+    decided_until: date | None = None,
+    at: datetime,
+    by: Actor,
 ) -> None:
     """Close a concern with what was done.
 
+    ``decided_until`` is the last day on which a long silence is known and accepted.
+
     :raises AlreadyResolved: if somebody closed it before.
     :raises OutcomeNeedsWords: "no action" without saying why.
-    :raises NeedsClinician: a safety concern closed by somebody else.
+    :raises NeedsClinician: a safety concern, or a decision about a silence, by somebody else.
+    :raises NeedsDecision: a long silence closed without reaching them and without a day.
     """
     if outcome == Outcome.NO_ACTION and not note.strip():
         raise OutcomeNeedsWords
     concern = Concern.objects.select_for_update().get(pk=concern.pk)
     if concern.resolved_at is not None:
         raise AlreadyResolved
-    if concern.finding["rule"] in NEEDS_A_CLINICIAN and not _is_clinician(by):
+    rule = concern.finding["rule"]
+    if rule in NEEDS_A_CLINICIAN and not _is_clinician(by):
         raise NeedsClinician
-    silence = SILENCE.get(concern.priority)
+    if rule in NEEDS_A_DECISION and outcome not in REACHED:
+        today = concern.enrollment.client_day(at)
+        if decided_until is None or decided_until < today:
+            raise NeedsDecision
+        if not _is_clinician(by):
+            raise NeedsClinician
+        concern.decided_until = decided_until
+    silence = triage.silence_of(rule, concern.priority)
     concern.resolved_at = at
     concern.resolved_by_id = by.user_id
     concern.outcome = outcome
@@ -212,6 +249,7 @@ def reopen_concern(*, concern: Concern, at: datetime, by: Actor) -> None:
         return
     concern.resolved_at = concern.resolved_by = concern.silenced_until = None
     concern.outcome, concern.outcome_note = "", None
+    concern.decided_until = None
     concern.save()
     record(
         action="care.concern_reopened",

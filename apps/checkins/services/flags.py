@@ -1,5 +1,6 @@
 """What arrived is read by the rules at once; what cannot wait reaches somebody at once."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -7,7 +8,11 @@ from apps.audit.actors import Actor
 from apps.care.models import Concern, Enrollment, Site, Task
 from apps.care.rules import triage
 from apps.care.rules.weekly_review import after_review
-from apps.care.services.concerns import NEEDS_A_CLINICIAN, raise_concern
+from apps.care.services.concerns import (
+    NEEDS_A_CLINICIAN,
+    expire_concern,
+    raise_concern,
+)
 from apps.care.services.enrollments import assign
 from apps.care.services.tasks import create_task
 from apps.checkins.models import CheckinDay, Moment, Submission, WeeklyReview
@@ -15,10 +20,11 @@ from apps.checkins.selectors import (
     client_facts,
     counselor_of,
     day_answers,
+    days_around,
     hours_of,
     moment_facts,
     moment_log,
-    site_of,
+    program_of,
 )
 from apps.notifications.services import plan_staff_alert
 
@@ -46,13 +52,19 @@ def read_submission(
     *,
     submission: Submission,
     day: CheckinDay,
-    days: list[CheckinDay],
+    before: list[triage.DayAnswers],
+    has_open: bool,
     at: datetime,
     by: Actor,
 ) -> list[Concern]:
-    """Raise what the answers just sent call for; ``days`` is what they compare with."""
+    """Raise what the answers just sent call for, and close what they leave nothing to say.
+
+    ``before`` is the days they compare with as they stood until now, ``has_open`` whether
+    anything was open then.
+    """
     enrollment = submission.enrollment
-    site = site_of(enrollment, at)
+    program = program_of(enrollment, at)
+    site = program.site
     # An older item speaks for itself: what stands on the day was said after it.
     is_latest = submission.occurred_at == day.last_at
     now = day.said | {"note": day.note} if is_latest else submission.answers
@@ -68,15 +80,83 @@ def read_submission(
         source=str(submission.pk),
         received_at=submission.received_at,
     )
-    facts = replace(
-        client_facts(enrollment, site, at), days=[day_answers(each) for each in days]
-    )
-    flags = triage.after_checkin(facts, said)
+    others = [each for each in before if each.day != day.local_on]
+    today = day_answers(day)
+    if is_latest:
+        today = replace(today, received_at=submission.received_at)
+    facts = replace(client_facts(enrollment, program, at), days=[*others, today])
+    flags = triage.at_once(facts, said)
+    is_new_day = all(each.day < said.day for each in before)
+    stood = {}
+    if is_new_day:
+        flags += triage.trends(facts, said)
+    else:
+        earlier = replace(facts, days=before)
+        flags += _brought_about(earlier, facts, said)
+        stood = triage.standing(earlier)
     raised = _raise_all(flags, enrollment, site, at, by)
+    if not is_new_day:
+        raised += _read_again(stood, facts, said, enrollment, site, at, by)
+    if has_open or raised:
+        _close_what_cleared(facts, enrollment, at, by)
     # The reason that follows a "no" says more about it; people were told already.
     if submission.answers.keys() != {"unsafe_because"}:
         _call_somebody(flags, enrollment, str(submission.pk), site, at, by)
     return raised
+
+
+def _brought_about(
+    before: triage.ClientFacts, after: triage.ClientFacts, said: triage.DayAnswers
+) -> list[triage.Flag]:
+    """What days that were answered before say now, each under a key of its own."""
+    return [
+        replace(flag, key=f"{said.source}:{day.day.isoformat()}")
+        for day, flag in triage.brought_about(before, after, said)
+    ]
+
+
+def _read_again(
+    stood: dict[str, triage.Flag],
+    facts: triage.ClientFacts,
+    said: triage.DayAnswers,
+    enrollment: Enrollment,
+    site: Site,
+    at: datetime,
+    by: Actor,
+) -> list[Concern]:
+    """What an answer from before, or a correction, changes in what is compared over days."""
+    now = triage.standing(facts)
+    raised = []
+    for rule in triage.TRENDS:
+        flag = now.get(rule)
+        if triage.same_finding(stood.get(rule), flag):
+            continue
+        concern = _open_one(enrollment, rule)
+        # Both were read and closed, or what is left was before this day.
+        is_about_now = flag is not None and flag.key >= said.day.isoformat()
+        if flag is not None and (concern is not None or is_about_now):
+            flag = replace(flag, key=f"{said.source}:{flag.key}")
+            raised += _raise_all([flag], enrollment, site, at, by, anew=True)
+        elif flag is None and concern is not None:
+            expire_concern(concern=concern, at=at, by=by)
+    return raised
+
+
+def _open_one(enrollment: Enrollment, rule: str) -> Concern | None:
+    found = Concern.objects.open().filter(enrollment=enrollment)
+    return next((each for each in found if each.finding["rule"] == rule), None)
+
+
+def _close_what_cleared(
+    facts: triage.ClientFacts, enrollment: Enrollment, at: datetime, by: Actor
+) -> None:
+    """In the transaction of the answer: nobody reads a reason that is over."""
+    for concern in Concern.objects.open().filter(enrollment=enrollment):
+        rule, evidence = concern.finding["rule"], concern.finding["evidence"]
+        if rule in triage.CLEARED_BY_ANSWERS and triage.clears_itself(
+            rule, evidence, concern.last_raised_at or concern.raised_at, facts
+        ):
+            expire_concern(concern=concern, at=at, by=by)
 
 
 def read_unfiled(
@@ -89,7 +169,7 @@ def read_unfiled(
     by: Actor,
 ) -> list[Concern]:
     """Answers that no check-in could be made of still say what they say."""
-    site = site_of(enrollment, at)
+    program = program_of(enrollment, at)
     said = triage.DayAnswers.of(
         enrollment.client_day(occurred_at),
         occurred_at,
@@ -97,21 +177,30 @@ def read_unfiled(
         source=source_key,
         received_at=at,
     )
-    flags = triage.after_checkin(client_facts(enrollment, site, at), said)
-    raised = _raise_all(flags, enrollment, site, at, by)
-    _call_somebody(flags, enrollment, source_key, site, at, by)
+    flags = triage.after_checkin(client_facts(enrollment, program, at), said)
+    raised = _raise_all(flags, enrollment, program.site, at, by)
+    _call_somebody(flags, enrollment, source_key, program.site, at, by)
     return raised
 
 
 def read_moment(*, moment: Moment, at: datetime, by: Actor) -> list[Concern]:
     enrollment = moment.enrollment
-    site = site_of(enrollment, at)
+    program = program_of(enrollment, at)
     facts = replace(
-        client_facts(enrollment, site, at),
-        moments=moment_facts(enrollment, moment.occurred_at - MOMENTS_REACH),
+        client_facts(enrollment, program, at),
+        moments=moment_facts(
+            enrollment,
+            moment.occurred_at - MOMENTS_REACH,
+            moment.occurred_at + MOMENTS_REACH,
+        ),
     )
     flags = triage.after_moment(facts, moment_log(moment))
-    return _raise_all(flags, enrollment, site, at, by)
+    raised = _raise_all(flags, enrollment, program.site, at, by)
+    is_of_another_day = moment.local_on < enrollment.client_day(at)
+    if is_of_another_day and any(flag.rule == "R05" for flag in flags):
+        days = [day_answers(day) for day in days_around(enrollment, moment.local_on)]
+        _close_what_cleared(replace(facts, days=days), enrollment, at, by)
+    return raised
 
 
 def read_review(
@@ -133,16 +222,17 @@ def read_review(
         is_official=review.wording_id is not None,
         key=str(review.pk),
     )
-    site = site_of(enrollment, at)
+    site = program_of(enrollment, at).site
     return _raise_all([flag] if flag else [], enrollment, site, at, by)
 
 
 def _raise_all(
-    flags: list[triage.Flag],
+    flags: Iterable[triage.Flag],
     enrollment: Enrollment,
     site: Site,
     at: datetime,
     by: Actor,
+    anew: bool = False,
 ) -> list[Concern]:
     raised = []
     for flag in flags:
@@ -154,11 +244,12 @@ def _raise_all(
             evidence=flag.evidence,
             priority=flag.priority,
             due_at=_due_at(flag, at, site),
-            expires_at=at + expires_after if expires_after else None,
+            expires_at=_said_at(flag, at) + expires_after if expires_after else None,
             source=SOURCE,
             source_key=flag.key,
             at=at,
             by=by,
+            anew=anew,
         )
         if concern is not None:
             raised.append(concern)
@@ -208,6 +299,10 @@ def _call_somebody(
         at=at,
         by=by,
     )
+
+
+def _said_at(flag: triage.Flag, at: datetime) -> datetime:
+    return triage.said_at(flag.evidence) or at
 
 
 def _due_at(flag: triage.Flag, at: datetime, site: Site) -> datetime:

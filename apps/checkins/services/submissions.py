@@ -13,7 +13,7 @@ from apps.care.models import Client, Concern, Enrollment
 from apps.care.rules import checkin_flow
 from apps.care.services.status import lock_status, note_checkin, wake_at
 from apps.checkins.models import CheckinDay, Submission
-from apps.checkins.selectors import asking_of, days_around, own_codes
+from apps.checkins.selectors import asking_of, day_answers, days_around, own_codes
 from apps.checkins.services.drafts import clear_drafts
 from apps.checkins.services.flags import read_submission
 from apps.common.days import backfill_days, day_bounds
@@ -73,6 +73,7 @@ def submit_checkin(
     if local_on not in backfill_days(today):
         raise DayClosed
     days = days_around(enrollment, local_on)
+    before = [day_answers(each) for each in days]
     day = _day(enrollment, days, local_on, occurred_at)
     asking = asking_of(enrollment.client, past_day=local_on < today)
     version = question_set or checkin_flow.VERSION
@@ -92,7 +93,7 @@ def submit_checkin(
     )
     clear_drafts(client_id=enrollment.client_id, uuid=uuid, at=at)
     _merge(day, submission, by)
-    note_checkin(
+    status = note_checkin(
         enrollment=enrollment,
         local_on=local_on,
         occurred_at=day.last_at,
@@ -108,7 +109,14 @@ def submit_checkin(
         client_id=enrollment.client_id,
         field_names=sorted(submission.answers),
     )
-    concerns = read_submission(submission=submission, day=day, days=days, at=at, by=by)
+    concerns = read_submission(
+        submission=submission,
+        day=day,
+        before=before,
+        has_open=status.open_priority is not None,
+        at=at,
+        by=by,
+    )
     wake_at(enrollment=enrollment, moment=at)
     return Result(submission, day, created=True, concerns=concerns)
 

@@ -43,7 +43,8 @@ def _clear(case: Case, facts: triage.ClientFacts, by: Actor) -> None:
     for concern in case.concerns:
         finding = concern.finding
         rule, evidence = finding["rule"], finding["evidence"]
-        if triage.clears_itself(rule, evidence, concern.raised_at, facts):
+        since = concern.last_raised_at or concern.raised_at
+        if triage.clears_itself(rule, evidence, since, facts):
             expire_concern(concern=concern, at=case.at, by=by)
         else:
             still_open.append(concern)
