@@ -608,6 +608,7 @@ SAMPLES = {
     "setup:change_site": lambda w: {"site_id": w.enrollment.program.site_id},
     "setup:new_program": lambda w: {"site_id": w.enrollment.program.site_id},
     "setup:change_program": lambda w: {"program_id": w.enrollment.program_id},
+    "setup:reasons_of": lambda w: {"program_id": w.enrollment.program_id},
     "setup:new_series": lambda w: {"program_id": w.enrollment.program_id},
     "setup:level": lambda w: {"level_id": w.enrollment.placements.get().level_id},
     "signin:let_go": lambda w: {"pk": w.late_form.pk},

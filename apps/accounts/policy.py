@@ -13,6 +13,7 @@ from apps.accounts.roles import (
     ADMIN,
     AT_THE_DOOR,
     CARE_TEAM,
+    CHOOSE_REASONS,
     CLIENT,
     ENROLLING,
     EVERYBODY,
@@ -175,6 +176,8 @@ RULES: dict[str, Rule] = {
     "house.read": Rule(ADMIN, Scope.SETUP),
     "house.change": Rule(ADMIN, Scope.SETUP),
     "table.take": Rule(ADMIN, Scope.SETUP),
+    "reasons.read": Rule(CHOOSE_REASONS, Scope.SETUP),
+    "reasons.change": Rule(CHOOSE_REASONS, Scope.SETUP),
     "person.enroll": Rule(ENROLLING, Scope.NEW),
 }
 
@@ -354,6 +357,8 @@ ROUTES: dict[str, dict[str, str]] = {
     **dict.fromkeys(SET_UP, _form("house.change", "house.read")),
     **dict.fromkeys(("setup:import_people", "setup:import_week"), _form("table.take")),
     **dict.fromkeys(("setup:people_file", "setup:week_file"), _read("table.take")),
+    "setup:reasons": _read("reasons.read"),
+    "setup:reasons_of": _form("reasons.change", "reasons.read"),
     "setup:new_person": _form("person.enroll"),
     "api:schedule": _read("schedule.read"),
     "api:in_the_way": _post("schedule.answer"),

@@ -73,5 +73,7 @@ CLIENT = frozenset({Role.CLIENT})
 AT_THE_DOOR = frozenset({Role.FRONT_DESK})
 ADMIN = frozenset({Role.ADMIN})
 RUN_THE_HOUSE = SUPERVISION | ADMIN
+# Who decides from which answer on somebody of the team is asked to look.
+CHOOSE_REASONS = SUPERVISOR | ADMIN
 # Who begins a record. Beginning one opens none.
 ENROLLING = frozenset({Role.COUNSELOR, Role.CASE_MANAGER, Role.SUPERVISOR, Role.ADMIN})

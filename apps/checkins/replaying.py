@@ -6,15 +6,14 @@ anything before, so that no rule keeps still.
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from apps.care.rules.hours import StaffedHours
-from apps.care.rules.triage_answers import ALL_KNOWN, after_checkin
-from apps.care.rules.triage_facts import ClientFacts, DayAnswers
+from apps.care.rules.triage_facts import DayAnswers
+from apps.care.rules.triage_limits import Limits
+from apps.care.rules.triage_replay import Person, by_day, noon
 
 HEADER = ("person", "day", "craving", "use")
 CRAVING_RULES = ("R05", "R06", "R07")
@@ -23,8 +22,6 @@ USE = {"": None, "0": "no", "1": "yes"}
 # A day that is a number counts from here; only what lies between days matters.
 FIRST = date(2000, 1, 1)
 FAR_AWAY = 100_000
-UTC_ZONE = ZoneInfo("UTC")
-NOBODYS_HOURS = StaffedHours(UTC_ZONE, {})
 
 
 class BadRow(Exception):
@@ -109,7 +106,7 @@ def _craving(said: str) -> float | None:
     return craving
 
 
-def replay(answers: Iterable[Answer]) -> dict[str, Any]:
+def replay(answers: Iterable[Answer], limits: Limits = Limits()) -> dict[str, Any]:
     """How often each rule fires, each day judged by what was known on it.
 
     ``days`` counts person-days, ``share`` is of the answered days; ``never_flagged_share``
@@ -123,7 +120,7 @@ def replay(answers: Iterable[Answer]) -> dict[str, Any]:
     any_craving_rule = never_flagged = 0
     for theirs in people.values():
         flagged = 0
-        for rules in _flags(theirs):
+        for _day, rules in by_day(_person(theirs), limits):
             fired.update(rules)
             flagged += not rules.isdisjoint(CRAVING_RULES)
         any_craving_rule += flagged
@@ -140,21 +137,18 @@ def replay(answers: Iterable[Answer]) -> dict[str, Any]:
     }
 
 
-def _flags(answers: list[Answer]) -> Iterator[set[str]]:
-    """The rules that fire on each answered day of one person."""
-    known: list[DayAnswers] = []
-    for answer in sorted(answers, key=lambda answer: answer.day):
-        at = datetime.combine(answer.day, time(12), UTC)
-        said = DayAnswers(
-            day=answer.day,
-            at=at,
-            craving=answer.craving,  # type: ignore[arg-type]  # scales of others have halves
-            use=answer.use,
-        )
-        known = [day for day in known if (answer.day - day.day).days <= ALL_KNOWN]
-        facts = ClientFacts(now=at, tz=UTC_ZONE, hours=NOBODYS_HOURS, days=known)
-        yield {flag.rule for flag in after_checkin(facts, said)}
-        known.append(said)
+def _person(answers: list[Answer]) -> Person:
+    return Person(
+        [
+            DayAnswers(
+                day=answer.day,
+                at=noon(answer.day),
+                craving=answer.craving,  # type: ignore[arg-type]  # scales of others have halves
+                use=answer.use,
+            )
+            for answer in answers
+        ]
+    )
 
 
 def _share(part: int, whole: int) -> float:

@@ -1,12 +1,14 @@
 """Close or take back every reason on a card, together or not at all."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.db import transaction
 
 from apps.audit.actors import Actor
 from apps.care.models import Concern, Enrollment, Task
 from apps.care.services import concerns, tasks
+from apps.desk.board import Reason
 
 
 def _split(items: str) -> tuple[list[str], list[str]]:
@@ -14,6 +16,15 @@ def _split(items: str) -> tuple[list[str], list[str]]:
     return (
         [pk for kind, pk in pairs if kind == "concern"],
         [pk for kind, pk in pairs if kind == "task"],
+    )
+
+
+def asks_day(reasons: Iterable[Reason]) -> bool:
+    """Whether a long silence is among them: it ends with a word, or with a day."""
+    return any(
+        isinstance(reason.item, Concern)
+        and reason.item.finding["rule"] in concerns.NEEDS_A_DECISION
+        for reason in reasons
     )
 
 
@@ -26,12 +37,14 @@ def close_items(
     note: str,
     at: datetime,
     by: Actor,
+    decided_until: date | None = None,
 ) -> int:
     """Close what the person saw on the card; what came since stays open.
 
     ``items`` is "concern:<id> task:<id> …". Returns how many were closed.
 
     :raises NeedsClinician: when one of them may only be closed by a clinician.
+    :raises NeedsDecision: a long silence, nobody reached, and no day to look again.
     """
     concern_ids, task_ids = _split(items)
     closed = 0
@@ -39,7 +52,12 @@ def close_items(
         enrollment=enrollment, pk__in=concern_ids
     ):
         concerns.resolve_concern(
-            concern=concern, outcome=outcome, note=note, at=at, by=by
+            concern=concern,
+            outcome=outcome,
+            note=note,
+            decided_until=decided_until,
+            at=at,
+            by=by,
         )
         closed += 1
     for task in Task.objects.open().filter(enrollment=enrollment, pk__in=task_ids):

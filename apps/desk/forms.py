@@ -23,6 +23,18 @@ class OutcomeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"max_length": TOO_LONG},
     )
+    decided_until = forms.DateField(
+        label=_("A long silence: nothing more until after"),
+        help_text=_("Only if you did not reach them. It comes back the day after."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Choose a day.")},
+    )
+
+    def __init__(self, data=None, *, asks_day: bool = False, **kwargs):
+        super().__init__(data, **kwargs)
+        if not asks_day:
+            del self.fields["decided_until"]
 
     def clean(self):
         data = super().clean()

@@ -19,7 +19,7 @@ from apps.accounts import policy
 from apps.accounts.decorators import staff_only
 from apps.audit.services import record
 from apps.care.models import Enrollment, Task
-from apps.care.services.concerns import NeedsClinician
+from apps.care.services.concerns import NeedsClinician, NeedsDecision
 from apps.care.services.glass import open_glass
 from apps.checkins import services as checkin_services
 from apps.checkins.models import CheckinDay
@@ -128,7 +128,8 @@ def close(request, client_id):
     enrollment = _enrollment(request, client_id, at)
     if request.method == "GET":
         return _card_to_close(request, enrollment, at)
-    form = OutcomeForm(request.POST)
+    reasons = reasons_for([enrollment], at, get_language())[enrollment.pk]
+    form = OutcomeForm(request.POST, asks_day=closing.asks_day(reasons))
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -137,6 +138,11 @@ def close(request, client_id):
             form.add_error(
                 None,
                 _("A safety concern can be closed by a clinician. Ask a colleague."),
+            )
+        except NeedsDecision:
+            form.add_error(
+                "decided_until" if "decided_until" in form.fields else None,
+                _("Nobody reached them. Choose today or a later day to look again."),
             )
     if not form.is_valid():
         card = card_of(enrollment, at, get_language())
@@ -174,7 +180,8 @@ def _card_to_close(request, enrollment, at):
             by=request.actor,
             client_ids=[enrollment.client_id],
         )
-    context = {"card": card, "form": OutcomeForm()}
+    form = OutcomeForm(asks_day=closing.asks_day(card.reasons))
+    context = {"card": card, "form": form}
     return render(request, "desk/_card.html", context)
 
 
@@ -282,6 +289,6 @@ def _client_context(request, enrollment, at) -> dict:
             for reason in reasons
         ),
         "record": selectors.client_record(enrollment, at, language),
-        "form": OutcomeForm(),
+        "form": OutcomeForm(asks_day=closing.asks_day(reasons)),
         "at": at,
     }

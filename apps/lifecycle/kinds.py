@@ -270,6 +270,7 @@ KINDS = (
             "auth.Group",
             "auth.Permission",
             "care.LevelOfCare",
+            "care.LimitChange",
             "care.Organization",
             "care.Program",
             "care.Site",

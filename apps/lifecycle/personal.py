@@ -129,7 +129,8 @@ PERSONAL: dict[str, dict[str, Says]] = {
     },
     "care.OwnItem": {"code": NOTHING, "label": Says.FREE_TEXT},
     "care.Placement": {"weekdays": NOTHING, "note": Says.FREE_TEXT},
-    "care.Program": {"name": Says.HOUSE},
+    "care.LimitChange": {"limits": NOTHING},
+    "care.Program": {"name": Says.HOUSE, "rule_limits": NOTHING},
     "care.Site": {
         "code": NOTHING,
         "name": Says.HOUSE,

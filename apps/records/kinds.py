@@ -151,6 +151,7 @@ NOT_GIVEN = {
     "care.DueMoment": "A timer: when a clock is read again. Made from other rows.",
     "care.Site": STAFFS,
     "care.SiteLine": STAFFS,
+    "care.LimitChange": STAFFS,
     "care.Program": STAFFS,
     "care.StaffRole": STAFFS,
     "disclosures.DataRequest": (

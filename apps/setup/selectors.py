@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.care.models import (
     LevelOfCare,
+    LimitChange,
     Organization,
     Program,
     Site,
@@ -50,6 +51,12 @@ def sites_of(user) -> QuerySet[Site]:
 def programs_of(user) -> QuerySet[Program]:
     own = Program.objects.filter(site__organization=user.organization_id)
     return own.select_related("site__organization").order_by("site__name", "name", "pk")
+
+
+def limit_changes(program: Program, most: int) -> list[LimitChange]:
+    """Who chose other numbers for its rules, the newest first."""
+    changes = LimitChange.objects.filter(program=program).select_related("changed_by")
+    return list(changes.order_by("-changed_at", "-pk")[:most])
 
 
 def levels_of(user) -> QuerySet[LevelOfCare]:

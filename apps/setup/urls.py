@@ -1,6 +1,12 @@
 from django.urls import path
 
-from apps.setup import import_views, person_views, views, week_views
+from apps.setup import (
+    import_views,
+    person_views,
+    reasons_views,
+    views,
+    week_views,
+)
 
 app_name = "setup"
 urlpatterns = [
@@ -17,5 +23,11 @@ urlpatterns = [
     path("setup/import/people.csv", import_views.people_file, name="people_file"),
     path("setup/import/week/", import_views.week, name="import_week"),
     path("setup/import/week.csv", import_views.week_file, name="week_file"),
+    path("setup/reasons/", reasons_views.reasons, name="reasons"),
+    path(
+        "setup/at/<uuid:program_id>/reasons/",
+        reasons_views.reasons_of,
+        name="reasons_of",
+    ),
     path("people/new/", person_views.new_person, name="new_person"),
 ]

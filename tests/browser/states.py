@@ -360,6 +360,15 @@ SETTING_UP = [
     State("people table, right", "setup:import_people", "alex", act=paste(PEOPLE_ROWS)),
     State("week table", "setup:import_week", "alex"),
     State("week table, nothing", "setup:import_week", "alex", act=paste("")),
+    State("what comes to the list", "setup:reasons", "alex"),
+    State("its numbers", "setup:reasons_of", "alex", lambda h: [h.program.pk]),
+    State(
+        "its numbers, tried",
+        "setup:reasons_of",
+        "alex",
+        lambda h: [h.program.pk],
+        act=press("See what would change"),
+    ),
     State("somebody new", "setup:new_person", "ana"),
     State(
         "somebody new, nothing typed",

@@ -139,6 +139,25 @@ def test_safety_is_closed_by_a_clinician_only(noon, clinician):
     assert concern.resolved_at == noon
 
 
+def test_a_long_silence_ends_with_a_word_or_with_a_day(noon, clinician):
+    """Fault: one press, and the silence of somebody with opioids behind them is forgotten."""
+    concern = raised(EnrollmentFactory(), noon, rule="R22", priority=1)
+    said = {"concern": concern, "outcome": "LEFT_MESSAGE", "at": noon}
+    driver = Actor(user_id=StaffRoleFactory(role="CASE_MANAGER").user_id)
+
+    for day in (None, noon.date() - dt.timedelta(days=1)):
+        with pytest.raises(concerns.NeedsDecision):
+            concerns.resolve_concern(**said, decided_until=day, by=clinician)
+    with pytest.raises(concerns.NeedsClinician):
+        concerns.resolve_concern(**said, decided_until=noon.date(), by=driver)
+    concerns.resolve_concern(**said, decided_until=noon.date(), by=clinician)
+
+    concern.refresh_from_db()
+    assert concern.decided_until == noon.date()
+    concerns.reopen_concern(concern=concern, at=noon, by=clinician)
+    concerns.resolve_concern(**(said | {"outcome": "REACHED"}), by=driver)
+
+
 def test_no_action_needs_words(noon, clinician):
     concern = raised(EnrollmentFactory(), noon)
 

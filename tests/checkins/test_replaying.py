@@ -122,3 +122,19 @@ def test_what_is_no_text_is_named(tmp_path, capsys):
         replayed(tmp_path, capsys, table("é,1,3,"), encoding="latin-1")
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("replay_checkins", str(tmp_path / "none.csv"))
+
+
+def test_other_numbers_can_be_tried(tmp_path, capsys):
+    """Fault: an option that is read and changes nothing."""
+    file = tmp_path / "answers.csv"
+    file.write_text(table(*days_of("a", 2, 2, 2, 2, 4), *days_of("b", 7, 7)))
+    tried = {"--craving-high": ("R05", 0, 2, "7"), "--craving-jump": ("R06", 0, 1, "2")}
+
+    for option, (rule, usually, then, number) in tried.items():
+        call_command("replay_checkins", str(file), "--json")
+        assert json.loads(capsys.readouterr().out)["rules"][rule]["days"] == usually
+        call_command("replay_checkins", str(file), "--json", option, number)
+        assert json.loads(capsys.readouterr().out)["rules"][rule]["days"] == then
+
+    with pytest.raises(CommandError, match="--craving-high is a number from 5 to 9"):
+        call_command("replay_checkins", str(file), "--craving-high", "10")

@@ -35,6 +35,7 @@ def on_caseload(counselor, **kwargs):
 EVIDENCE = {
     "R05": {"craving": 8, "triggers": ["trg.time.payday"]},
     "R06": {"craving": 8, "usual": 3},
+    "R22": {"days": 15, "seen_on": "2026-10-14"},
     "R01": {
         "feels_safe": "no",
         "because": None,
@@ -325,3 +326,26 @@ def test_another_counselors_client_is_not_found(client, noon, name):
     response = client.get(url) if name == "client" else client.post(url)
 
     assert response.status_code == 404
+
+
+def test_a_long_silence_asks_for_a_day_on_its_card_alone(client, counselor, frozen_noon, noon):
+    silent, other = on_caseload(counselor), on_caseload(counselor)
+    concern = raised(silent, noon, rule="R22", priority=1)
+    raised(other, noon)
+    client.force_login(counselor)
+    form = {"items": f"concern:{concern.pk}", "outcome": "LEFT_MESSAGE"}
+    done, others = (
+        reverse("desk:close", args=[each.client_id]) for each in (silent, other)
+    )
+
+    shown = client.get(done, headers={"HX-Request": "true"}).text
+    refused = client.post(done, form, headers={"HX-Request": "true"}).text
+    client.post(done, form | {"decided_until": "2026-10-20"})
+
+    assert 'name="decided_until"' in shown
+    assert 'name="decided_until"' not in client.get(
+        others, headers={"HX-Request": "true"}
+    ).text
+    assert "Choose today or a later day" in refused
+    concern.refresh_from_db()
+    assert concern.decided_until == dt.date(2026, 10, 20)

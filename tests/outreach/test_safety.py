@@ -3,10 +3,11 @@ import datetime as dt
 import pytest
 
 from apps.audit.actors import SYSTEM
-from apps.care.models import CareAssignment, Concern, StaffRole
+from apps.care.models import CareAssignment, Concern, StaffRole, Task
 from apps.care.services.concerns import raise_concern
 from apps.notifications.models import OutboxMessage, Purpose
 from apps.outreach.services import escalate
+from tests.conftest import BOSTON
 from tests.factories.care import (
     AssignmentFactory,
     StaffFactory,
@@ -35,7 +36,12 @@ def supervisor(enrollment):
     ).staff
 
 
-def raise_rule(enrollment, rule, at, priority=1):
+def boston(day, hour, minute=0):
+    """In October 2026; the 14th is a Wednesday."""
+    return dt.datetime(2026, 10, day, hour, minute, tzinfo=BOSTON).astimezone(dt.UTC)
+
+
+def raise_rule(enrollment, rule, at, priority=1, key="1"):
     return raise_concern(
         enrollment=enrollment,
         rule=rule,
@@ -44,7 +50,7 @@ def raise_rule(enrollment, rule, at, priority=1):
         priority=priority,
         due_at=at,
         source="test",
-        source_key="1",
+        source_key=key,
         at=at,
         by=SYSTEM,
     )
@@ -130,3 +136,63 @@ def test_without_a_supervisor_of_the_record_those_of_the_site_are_told_and_may_r
     assert set(alerted()) == {role.user, site.on_call}
     grant = enrollment.assignments.get(staff=role.user)
     assert grant.until == noon + 15 * MINUTE + dt.timedelta(days=2)
+
+
+def waiting_tasks():
+    return list(Task.objects.filter(kind=Task.Kind.HUDDLE).order_by("created_at"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "raised", "before", "after"),
+    [
+        # A Friday afternoon waits for Monday, not for Saturday.
+        ("R05", boston(16, 15), boston(19, 14, 59), boston(19, 15)),
+        ("R04", boston(14, 12), boston(15, 11, 59), boston(15, 12)),
+        # Said on a Saturday, it has the whole of Monday.
+        ("R03", boston(17, 12), boston(19, 16, 59), boston(19, 17)),
+    ],
+)
+def test_what_nobody_looked_at_for_a_work_day_is_the_supervisors(
+    enrollment, supervisor, rule, raised, before, after
+):
+    """Fault: asks for a call on Friday, and on Tuesday still nobody knows of it."""
+    raise_rule(enrollment, rule, raised, priority=2)
+
+    escalate(at=before, by=SYSTEM)
+    assert waiting_tasks() == []
+    for _ in range(2):
+        escalate(at=after, by=SYSTEM)
+
+    [task] = waiting_tasks()
+    assert (task.assignee, task.details) == (supervisor, {"waits": rule})
+    assert alerted() == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "priority"),
+    [
+        pytest.param("R13", 2, id="a drift has its own steps"),
+        pytest.param("R06", 3, id="less urgent"),
+    ],
+)
+def test_what_may_wait_longer_is_nobody_elses(enrollment, supervisor, rule, priority):
+    raise_rule(enrollment, rule, boston(14, 12), priority)
+
+    escalate(at=boston(21, 12), by=SYSTEM)
+
+    assert waiting_tasks() == []
+
+
+def test_said_again_after_somebody_took_it_is_told_again(enrollment, supervisor, noon):
+    """Fault: taken on Monday, and not feeling safe again on Thursday reaches nobody."""
+    concern = raise_rule(enrollment, "R01", noon)
+    Concern.objects.update(claimed_by=supervisor, claimed_at=noon, escalation=2)
+    again = noon + 3 * 1440 * MINUTE
+    raise_rule(enrollment, "R01", again, key="2")
+
+    for minute in (14, 15, 30, 31):
+        escalate(at=again + minute * MINUTE, by=SYSTEM)
+
+    concern.refresh_from_db()
+    assert concern.escalation == 2
+    assert len(alerted()) == 4

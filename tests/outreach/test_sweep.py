@@ -2,14 +2,15 @@ import datetime as dt
 
 import pytest
 
-from apps.audit.actors import SYSTEM
+from apps.audit.actors import SYSTEM, Actor
 from apps.care.models import Concern, DueMoment, Enrollment, Status, Task
-from apps.care.services.concerns import raise_concern
+from apps.care.services.concerns import raise_concern, resolve_concern
 from apps.notifications import delivery
 from apps.notifications.models import OutboxMessage
 from apps.outreach.models import Episode, Step
 from apps.outreach.services import answer, sweep
 from tests.conftest import BOSTON, NOON
+from tests.factories.care import StaffRoleFactory
 from tests.factories.outreach import DAY, Story
 from tests.notifications.provider import Provider
 
@@ -337,6 +338,28 @@ def test_a_silent_fortnight_with_opioids_in_the_past_comes_first():
     assert concern.finding["rule"] == "R22"
 
 
+def test_a_decided_silence_leads_again_when_its_day_is_over():
+    """Fault: the decision is not read, or the silence is never heard of again."""
+    story = Story(profile={"opioid_history": True})
+    story.came(MON, close=False)
+    story.contact(boston(MON, 9))
+    by = Actor(user_id=StaffRoleFactory(role="NURSE").user_id)
+    first_on, until = MON + 16 * DAY, MON + 20 * DAY
+    for ahead in range(15, 23):
+        story.wake(boston(MON + ahead * DAY, 13))
+        sweep_at(boston(MON + ahead * DAY, 13))
+        silent = Concern.objects.filter(enrollment=story.enrollment, priority=1)
+        if MON + ahead * DAY == first_on:
+            resolve_concern(
+                concern=silent.get(),
+                outcome="LEFT_MESSAGE",
+                decided_until=until,
+                at=boston(first_on, 14),
+                by=by,
+            )
+        assert silent.count() == (1 if MON + ahead * DAY <= until else 2)
+
+
 def test_one_person_whose_facts_cannot_be_read_does_not_stop_the_others(story, caplog):
     broken = Story(series=story.series)
     broken.enrollment.client.timezone = "Nowhere/Else"
@@ -373,7 +396,7 @@ def test_the_reads_do_not_grow_with_the_people(people, django_assert_num_queries
     for story in stories:
         story.wake(boston(MON, 14))
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         sweep_at(boston(MON, 14))
 
 

@@ -101,7 +101,7 @@ def after_moment(facts: ClientFacts, log: MomentLog) -> list[Flag]:
         asked = {"at": _local(facts, log.called_at)} if log.called_at else {}
         flags.append(fire("R03", log.source, **(when | asked)))
     logs = _logs_in_a_day(facts, log)
-    if "R18" not in limits.off and (log.sign or logs >= limits.logs_a_day):
+    if log.sign or logs >= limits.logs_a_day:
         flags.append(
             fire(
                 "R18",

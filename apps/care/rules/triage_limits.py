@@ -38,8 +38,9 @@ RANGES = {
     "silent_days": Range("R11", 2, 7),
     "logs_a_day": Range("R18", 2, 6),
 }
-# These wait for a day or two of work anyway; a program may do without them.
-MAY_BE_OFF = ("R06", "R07", "R08", "R09", "R11", "R18")
+# These wait for a day or two of work anyway; a program may do without them. An own sign that
+# somebody tapped, strong craving and missed medicine are heard everywhere.
+MAY_BE_OFF = ("R06", "R07", "R08", "R09", "R11")
 TUNED = tuple(sorted({each.rule for each in RANGES.values()}))
 
 

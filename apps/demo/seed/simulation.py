@@ -337,6 +337,8 @@ class Simulation:
             concerns.resolve_concern(
                 concern=concern,
                 outcome=self.outcome_for(concern),
+                # Of a long silence: known, and looked at again in a week.
+                decided_until=concern.enrollment.client_day(at) + timedelta(days=7),
                 at=at,
                 by=self.owner(concern),
             )
