@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from apps.care.rules.triage_limits import RANGES, Limits
+
 ROOT = Path(__file__).resolve().parent.parent
 RECORDS = sorted((ROOT / "docs/adr").glob("[0-9]*.md"))
 
@@ -121,3 +123,29 @@ def test_what_scanners_found_is_told_and_is_nothing():
         "semgrep",
     ):
         assert tool in text
+
+
+def _rules() -> dict[str, str]:
+    text = (ROOT / "docs/rules.md").read_text()
+    return dict(re.findall(r"^\| (R\d\d) (.*)\|$", text, re.MULTILINE))
+
+
+def test_every_rule_of_the_table_has_its_tests_and_they_are_there():
+    """Fault: a rule without a test, or a test that was renamed or thrown away."""
+    wanted = [*(f"R{number:02}" for number in range(1, 12)), "R18", "R21", "R22"]
+    assert [rule for rule in wanted if "`test_" not in _rules().get(rule, "")] == []
+    written = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    named = re.findall(r"`(test_\w+)`", (ROOT / "docs/rules.md").read_text())
+
+    assert [name for name in named if f"\ndef {name}(" not in written] == []
+
+
+def test_the_table_of_rules_says_the_numbers_that_hold():
+    """Fault: a range is changed in the code, and people read the old one."""
+    said = {
+        rule: re.findall(r"\*\*(\d+)\*\* \((\d+)–(\d+)\)", words)
+        for rule, words in _rules().items()
+    }
+    for name, allowed in RANGES.items():
+        number = (getattr(Limits(), name), allowed.least, allowed.most)
+        assert tuple(map(str, number)) in said[allowed.rule], name

@@ -343,7 +343,9 @@ def test_a_decided_silence_leads_again_when_its_day_is_over():
     story = Story(profile={"opioid_history": True})
     story.came(MON, close=False)
     story.contact(boston(MON, 9))
-    by = Actor(user_id=StaffRoleFactory(role="NURSE").user_id)
+    house = story.enrollment.organization
+    nurse = StaffRoleFactory(role="NURSE", organization=house).user_id
+    by = Actor(user_id=nurse, organization_id=house.pk)
     first_on, until = MON + 16 * DAY, MON + 20 * DAY
     for ahead in range(15, 23):
         story.wake(boston(MON + ahead * DAY, 13))
