@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from apps.care.rules.triage_facts import DayAnswers
-from apps.care.rules.triage_limits import Limits
+from apps.care.rules.triage_limits import USUAL, Limits
 from apps.care.rules.triage_replay import Person, by_day, noon
 
 HEADER = ("person", "day", "craving", "use")
@@ -106,7 +106,7 @@ def _craving(said: str) -> float | None:
     return craving
 
 
-def replay(answers: Iterable[Answer], limits: Limits = Limits()) -> dict[str, Any]:
+def replay(answers: Iterable[Answer], limits: Limits = USUAL) -> dict[str, Any]:
     """How often each rule fires, each day judged by what was known on it.
 
     ``days`` counts person-days, ``share`` is of the answered days; ``never_flagged_share``

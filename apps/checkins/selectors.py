@@ -122,9 +122,7 @@ def moment_facts(
     enrollment: Enrollment, since: datetime, until: datetime
 ) -> list[triage.MomentLog]:
     """Each hard moment, oldest first."""
-    moments = enrollment.moments.filter(
-        occurred_at__gte=since, occurred_at__lte=until
-    )
+    moments = enrollment.moments.filter(occurred_at__gte=since, occurred_at__lte=until)
     return [moment_log(moment) for moment in moments.order_by("occurred_at", "pk")]
 
 

@@ -209,8 +209,7 @@ def gather(statuses: Iterable[Status], at: datetime) -> list[Case]:
 def _answers(people: Collection[UUID], since: date) -> dict:
     days = CheckinDay.objects.filter(enrollment__in=people, local_on__gte=since)
     return _grouped(
-        (day.enrollment_id, day_answers(day))
-        for day in days.order_by("local_on")
+        (day.enrollment_id, day_answers(day)) for day in days.order_by("local_on")
     )
 
 

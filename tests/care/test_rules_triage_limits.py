@@ -96,7 +96,12 @@ def test_with_everything_loosened_safety_is_heard_all_the_same():
 
 def test_what_was_stored_and_cannot_be_is_as_if_it_never_was():
     """Fault: a bad row in the database, and every answer of a program is lost over it."""
-    rubbish = {"craving_high": 99, "mood_days": "x", "old_name": 1, "off": ["R01", "R06"]}
+    rubbish = {
+        "craving_high": 99,
+        "mood_days": "x",
+        "old_name": 1,
+        "off": ["R01", "R06"],
+    }
 
     assert Limits.of(rubbish) == Limits(off=frozenset({"R06"}))
     assert Limits.of(None) == Limits()
@@ -126,14 +131,14 @@ def test_a_sentence_stays_true_when_the_number_changes_later():
     assert sentence("R18", two, "en") == "2 hard moments in 24 hours."
 
 
-def _facts(limits, *, days=(), profile=Profile(), now=None):
+def _facts(limits, *, days=(), profile=None, now=None):
     return ClientFacts(
         now=now or noon_of(FIRST),
         tz=UTC_ZONE,
         hours=NOBODYS_HOURS,
         limits=limits,
         days=days,
-        profile=profile,
+        profile=profile or Profile(),
     )
 
 

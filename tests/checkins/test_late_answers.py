@@ -98,10 +98,12 @@ daily = st.fixed_dictionaries(
         "feels_safe": st.sampled_from(["yes", "yes", "no"]),
     }
 ).map(
-    lambda said: CALM
-    | said
-    | {"triggers": ["trg.feel.stress"]}
-    | ({"use_what": ["alcohol"]} if said["use_reported"] == "yes" else {})
+    lambda said: (
+        CALM
+        | said
+        | {"triggers": ["trg.feel.stress"]}
+        | ({"use_what": ["alcohol"]} if said["use_reported"] == "yes" else {})
+    )
 )
 items = st.tuples(
     st.dictionaries(st.integers(0, 12), daily, min_size=2, max_size=8),

@@ -461,7 +461,9 @@ def test_craving_eight_payday_and_a_call_are_two_reasons_at_once(enrollment, noo
     result = submit(enrollment, noon, answers)
 
     found = rules(enrollment)
-    assert found["R05"] | {"craving": 8, "triggers": ["trg.time.payday"]} == found["R05"]
+    assert (
+        found["R05"] | {"craving": 8, "triggers": ["trg.time.payday"]} == found["R05"]
+    )
     assert "R03" in found
     assert len(result.concerns) == len(found)
     assert Status.objects.get(enrollment=enrollment).open_priority == 2

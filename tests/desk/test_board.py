@@ -328,7 +328,9 @@ def test_another_counselors_client_is_not_found(client, noon, name):
     assert response.status_code == 404
 
 
-def test_a_long_silence_asks_for_a_day_on_its_card_alone(client, counselor, frozen_noon, noon):
+def test_a_long_silence_asks_for_a_day_on_its_card_alone(
+    client, counselor, frozen_noon, noon
+):
     silent, other = on_caseload(counselor), on_caseload(counselor)
     concern = raised(silent, noon, rule="R22", priority=1)
     raised(other, noon)
@@ -343,9 +345,10 @@ def test_a_long_silence_asks_for_a_day_on_its_card_alone(client, counselor, froz
     client.post(done, form | {"decided_until": "2026-10-20"})
 
     assert 'name="decided_until"' in shown
-    assert 'name="decided_until"' not in client.get(
-        others, headers={"HX-Request": "true"}
-    ).text
+    assert (
+        'name="decided_until"'
+        not in client.get(others, headers={"HX-Request": "true"}).text
+    )
     assert "Choose today or a later day" in refused
     concern.refresh_from_db()
     assert concern.decided_until == dt.date(2026, 10, 20)

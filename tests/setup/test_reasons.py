@@ -35,7 +35,10 @@ def somebody(house, noon, *cravings, **more):
     )
     for ago, craving in enumerate(reversed(cravings)):
         CheckinDayFactory(
-            enrollment=enrollment, local_on=noon.date() - ago * DAY, craving=craving, **more
+            enrollment=enrollment,
+            local_on=noon.date() - ago * DAY,
+            craving=craving,
+            **more,
         )
     return enrollment
 

@@ -141,7 +141,10 @@ def _local(facts: ClientFacts, at: datetime) -> str:
 def _when(facts: ClientFacts, said: DayAnswers | MomentLog) -> dict[str, Any]:
     """When it was answered, on the client's clock too, and when and how late it arrived."""
     received_at = said.received_at or said.at
-    when = {"at": _local(facts, said.at), "said_at": said.at.astimezone(UTC).isoformat()}
+    when = {
+        "at": _local(facts, said.at),
+        "said_at": said.at.astimezone(UTC).isoformat(),
+    }
     late = received_at - said.at
     if late < LATE_FROM:
         return when | {"late_hours": 0}

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from apps.care.rules.drift import State, Visit
 from apps.care.rules.hours import StaffedHours
 from apps.care.rules.safety_words import mentions_danger
-from apps.care.rules.triage_limits import Limits
+from apps.care.rules.triage_limits import USUAL, Limits
 
 
 class DueRule(StrEnum):
@@ -224,7 +224,7 @@ class ClientFacts:
     tz: ZoneInfo
     hours: StaffedHours
     # As the program of this client chose them.
-    limits: Limits = Limits()
+    limits: Limits = USUAL
     profile: Profile = Profile()
     days: Sequence[DayAnswers] = ()
     moments: Sequence[MomentLog] = ()

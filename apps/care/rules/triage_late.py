@@ -45,7 +45,9 @@ def standing(facts: ClientFacts) -> dict[str, Flag]:
 
 def _filled_in(day: DayAnswers, days: Sequence[DayAnswers]) -> bool:
     first = day.first_at or day.at
-    return any(other.day > day.day and (other.first_at or other.at) < first for other in days)
+    return any(
+        other.day > day.day and (other.first_at or other.at) < first for other in days
+    )
 
 
 def same_finding(one: Flag | None, other: Flag | None) -> bool:

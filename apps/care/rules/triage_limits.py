@@ -5,7 +5,7 @@ everybody in the same way.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 OFF = "off"
@@ -24,7 +24,8 @@ class Range:
         return is_number and self.least <= value <= self.most  # type: ignore[operator]
 
 
-# A lower number speaks up sooner, but for confidence, where a higher one does. R06 keeps still below four answers, whatever else.
+# A lower number speaks up sooner, but for low confidence, where a higher one does. R06 keeps
+# still below four answers, whatever else.
 RANGES = {
     "craving_high": Range("R05", 5, 9),
     "craving_jump": Range("R06", 2, 6),
@@ -111,9 +112,9 @@ class Limits:
         changed = {name: own[name] for name in RANGES if own[name] != usual[name]}
         return changed | ({OFF: sorted(self.off)} if self.off else {})
 
-    def used(self, *names: str) -> dict[str, dict[str, int]]:
+    def used(self, *names: str) -> dict[str, Any]:
         """For the evidence: the numbers that held when the rule spoke up."""
         return {"limits": {name: getattr(self, name) for name in names}}
 
 
-NUMBERS = tuple(each.name for each in fields(Limits) if each.name in RANGES)
+USUAL = Limits()

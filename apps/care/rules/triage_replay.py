@@ -21,6 +21,7 @@ from apps.common.days import local_day
 UTC_ZONE = ZoneInfo("UTC")
 NOBODYS_HOURS = StaffedHours(UTC_ZONE, {})
 A_DAY = timedelta(days=1)
+NO_PROFILE = Profile()
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Person:
 
     days: Sequence[DayAnswers] = ()
     moments: Sequence[MomentLog] = ()
-    profile: Profile = Profile()
+    profile: Profile = NO_PROFILE
     tz: ZoneInfo = UTC_ZONE
 
 
@@ -64,9 +65,7 @@ def findings(
     return {(day, rule) for day, rule in found if first <= day <= last}
 
 
-def _silences(
-    person: Person, limits: Limits, last: date
-) -> Iterator[tuple[date, str]]:
+def _silences(person: Person, limits: Limits, last: date) -> Iterator[tuple[date, str]]:
     """A silence speaks up once, on the first day on which it is long enough."""
     days = sorted({day.day for day in person.days})
     for day, following in pairwise([*days, last + A_DAY]):

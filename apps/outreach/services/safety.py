@@ -93,11 +93,15 @@ def escalate(*, at: datetime, by: Actor) -> int:
         .order_by("raised_at", "pk")
     )
     told = sum(
-        _escalate(concern, 2 if at - concern.said >= second else 1, at, by)
+        _escalate(concern, 2 if at - _said_at(concern) >= second else 1, at, by)
         for concern in waiting
         if triage.RULES[concern.finding["rule"]].path == triage.Path.ON_CALL
     )
     return told + _pass_on_what_waits(at, by)
+
+
+def _said_at(concern: Concern) -> datetime:
+    return concern.last_raised_at or concern.raised_at
 
 
 @transaction.atomic
@@ -119,7 +123,7 @@ def _escalate(concern: Concern, level: int, at: datetime, by: Actor) -> bool:
     people = {*_supervisors(enrollment, site, at)}
     if site.on_call is not None:
         people.add(site.on_call)
-    said = f"{concern.pk}-{concern.said.timestamp():.0f}"
+    said = f"{concern.pk}-{_said_at(concern).timestamp():.0f}"
     for staff in people:
         _alert(staff, enrollment, f"escalation-{said}-{level}", at, by)
     record(
