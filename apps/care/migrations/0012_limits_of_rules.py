@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("care", "0010_levels_over_time"),
+        ("care", "0011_day_to_look_back"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
