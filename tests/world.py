@@ -32,7 +32,12 @@ from apps.sessions.models import Topic, Wait
 from apps.signin.factors import new_secret, seal_secret
 from apps.signin.models import AddressChange, Knock, LateForm, Notice, SignIn
 from tests.conftest import NOON
-from tests.factories.care import AssignmentFactory, StaffFactory, StaffRoleFactory
+from tests.factories.care import (
+    AssignmentFactory,
+    ProgramItemFactory,
+    StaffFactory,
+    StaffRoleFactory,
+)
 from tests.factories.checkins import (
     CheckinDayFactory,
     MomentFactory,
@@ -115,6 +120,7 @@ class World:
             "topic",
             "ride",
             "wait",
+            "added_word",
             "weekly",
             "closure",
             "answer_link",
@@ -144,6 +150,10 @@ class World:
     @cached_property
     def checkin(self):
         return CheckinDayFactory(enrollment=self.enrollment, craving=8, note=MARK)
+
+    @cached_property
+    def added_word(self):
+        return ProgramItemFactory(program=self.enrollment.program)
 
     @cached_property
     def reply(self):
@@ -610,6 +620,17 @@ SAMPLES = {
     "setup:change_program": lambda w: {"program_id": w.enrollment.program_id},
     "setup:reasons_of": lambda w: {"program_id": w.enrollment.program_id},
     "setup:new_series": lambda w: {"program_id": w.enrollment.program_id},
+    "setup:checkins": lambda w: {"site_id": w.enrollment.program.site_id},
+    "setup:questions": lambda w: {"program_id": w.enrollment.program_id},
+    "setup:words": lambda w: {
+        "program_id": w.enrollment.program_id,
+        "which": "sets-off",
+    },
+    "setup:new_word": lambda w: {
+        "program_id": w.enrollment.program_id,
+        "which": "sets-off",
+    },
+    "setup:word": lambda w: {"item_id": w.added_word.pk},
     "setup:level": lambda w: {"level_id": w.enrollment.placements.get().level_id},
     "signin:let_go": lambda w: {"pk": w.late_form.pk},
     "signin:end_place": lambda w: {"pk": w.sign_in.pk},

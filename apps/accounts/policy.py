@@ -182,7 +182,8 @@ RULES: dict[str, Rule] = {
 }
 
 _FORMS = "new_site change_site new_program change_program new_series new_level level"
-SET_UP = [f"setup:{name}" for name in _FORMS.split()]
+_CHECKIN_FORMS = "checkins questions words new_word word"
+SET_UP = [f"setup:{name}" for name in f"{_FORMS} {_CHECKIN_FORMS}".split()]
 MINE = ("checkins:mine", "checkins:mine_note", "home:bring")
 # By the name of the route. HEAD is GET without the body; what is not here is refused.
 ROUTES: dict[str, dict[str, str]] = {

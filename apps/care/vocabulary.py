@@ -1,12 +1,13 @@
 """The common list of triggers, skills, signs and good things, with stable codes.
 
 Codes are never changed or used again; labels may be. What a client adds is a row of
-theirs (``trg.own.3``) and reaches these functions as ``own``: code to label.
+theirs (``trg.own.3``), what a program adds one of its house (``trg.prg.7``); both reach
+these functions as ``own``: code to label. What a program offers is an ``Offer``.
 """
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,11 @@ from apps.care.rules.wording import Text
 
 SOURCE = Path(__file__).parent / "data" / "vocab.json"
 OWN_CODE = re.compile(r"(trg|cop|wrn|prt)\.own\.[0-9]{1,4}")
+PROGRAM_CODE = re.compile(r"(trg|cop|wrn|prt)\.prg\.[0-9]{1,6}")
 NOTHING_YET = "cop.none_yet"
+# Ways out of a question: without them somebody would have to say what is not so.
+ALWAYS_OFFERED = frozenset({"trg.none", "trg.other", NOTHING_YET})
+PREFIXES = {"TRIGGER": "trg", "COPING": "cop", "WARNING": "wrn", "PROTECTIVE": "prt"}
 
 COMES_UP = Text("{words} comes up", "llega «{words}»")
 
@@ -121,14 +126,88 @@ def chips(name: str) -> tuple[Item, ...]:
     }[name]()
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What a program offers: the common list without what it hid, and its own beside it."""
+
+    hidden: frozenset[str] = frozenset()
+    added: tuple[Item, ...] = ()
+
+    def chips(self, name: str) -> tuple[Item, ...]:
+        """As ``chips``; the program's own stand at the end of their group."""
+        common = [
+            item
+            for item in chips(name)
+            if item.code not in self.hidden or item.code in ALWAYS_OFFERED
+        ]
+        prefix = PREFIXES[KINDS[name]] + "."
+        for item in self.added:
+            if item.code.startswith(prefix):
+                common.insert(_behind_its_group(item, common), item)
+        return tuple(common)
+
+    def codes(self, name: str) -> set[str]:
+        return {item.code for item in self.chips(name)}
+
+
+EVERYTHING = Offer()
+KINDS = {
+    "triggers": "TRIGGER",
+    "coping": "COPING",
+    "skills": "COPING",
+    "warning_signs": "WARNING",
+    "protective": "PROTECTIVE",
+}
+
+
+def _behind_its_group(item: Item, items: Sequence[Item]) -> int:
+    places = [place for place, other in enumerate(items) if other.group == item.group]
+    return places[-1] + 1 if places else len(items)
+
+
+def groups_of(kind: str) -> tuple[str, ...]:
+    """The groups of one kind, in their order."""
+    return tuple(dict.fromkeys(item.group for item in _lists()[kind]))
+
+
+class Spoken(Mapping[str, str]):
+    """Own words by code. Those of programs are read when the first of them is asked for."""
+
+    def __init__(self, own: Own, read: Callable[[], Own]):
+        self._own, self._read = own, read
+        self._added: Own | None = None
+
+    def __getitem__(self, code: str) -> str:
+        if PROGRAM_CODE.fullmatch(code) is None or code in self._own:
+            return self._own[code]
+        if self._added is None:
+            self._added = self._read()
+        return self._added[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._own)
+
+    def __len__(self) -> int:
+        return len(self._own)
+
+    def __bool__(self) -> bool:
+        # There may be words in it that were not read yet.
+        return True
+
+
 def get(code: str) -> Item:
     """:raises KeyError: if no such code was ever in the list."""
     return _by_code()[code]
 
 
 def is_known(code: str) -> bool:
-    """Whether this is a code of the list, or shaped like one of a client's own."""
-    return code in _by_code() or OWN_CODE.fullmatch(code) is not None
+    """Whether this is a code of the list, or shaped like one that was added to it."""
+    return code in _by_code() or is_added(code)
+
+
+def is_added(code: str) -> bool:
+    """Whether this is shaped like the code of a client's or a program's own words."""
+    return bool(OWN_CODE.fullmatch(code) or PROGRAM_CODE.fullmatch(code))
 
 
 def label(code: str, language: str, own: Own | None = None) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.core import exceptions
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,10 +19,10 @@ from rest_framework.response import Response
 
 from apps.accounts.permissions import IsClient
 from apps.care.models import Enrollment
-from apps.care.rules.checkin_flow import AnswerProblem, UnknownQuestionSet
+from apps.care.rules.checkin_flow import VERSION, AnswerProblem, UnknownQuestionSet
 from apps.checkins import services
 from apps.checkins.models import CheckinDay, Submission
-from apps.checkins.selectors import running_enrollment
+from apps.checkins.selectors import check_offered, running_enrollment, was_sent
 from apps.checkins.serializers import (
     DaySerializer,
     OutcomeSerializer,
@@ -52,6 +53,7 @@ class Outcome:
     status: int
     local_on: object = None
     errors: dict | None = None
+    reason: str | None = None
 
 
 class CheckinsView(generics.ListAPIView):
@@ -87,7 +89,11 @@ class CheckinsView(generics.ListAPIView):
             400: OpenApiResponse(
                 description="What is sent is no JSON, or its outcome has errors."
             ),
-            409: OpenApiResponse(OutcomeSerializer, "No care is running."),
+            409: OpenApiResponse(
+                OutcomeSerializer,
+                "No care is running (not_in_care), or nobody reads check-ins here now "
+                "(checkins_off): keep it.",
+            ),
         },
     )
     def post(self, request):
@@ -112,32 +118,54 @@ def _take(request, enrollment: Enrollment | None, item) -> Outcome:
     serializer = SubmissionSerializer(data=item)
     uuid = str(item.get("uuid", "")) if isinstance(item, dict) else ""
     if not serializer.is_valid():
-        return Outcome(uuid, status.HTTP_400_BAD_REQUEST, errors=serializer.errors)
-    data = serializer.validated_data
-    answers = data["answers"]
-    try:
-        if enrollment is None:
-            raise services.NotInCare
-        result = services.submit_checkin(
-            enrollment=enrollment,
-            kind=Submission.Kind.ONE_TAP
-            if "one_tap" in answers
-            else Submission.Kind.DAILY,
-            at=timezone.now(),
-            by=request.actor,
-            **data,
+        errors = serializer.errors
+        return Outcome(
+            uuid, status.HTTP_400_BAD_REQUEST, errors=errors, reason="fields"
         )
+    data = serializer.validated_data
+    refused = status.HTTP_400_BAD_REQUEST
+    try:
+        result = _submit(request, enrollment, data)
     except services.NotInCare:
+        refused, reason = status.HTTP_409_CONFLICT, "not_in_care"
         errors = {"detail": [_("Check-ins open when your time with us begins.")]}
-        return Outcome(uuid, status.HTTP_409_CONFLICT, errors=errors)
+    except services.CheckinsOff:
+        refused, reason = status.HTTP_409_CONFLICT, "checkins_off"
+        errors = {"detail": [_("Check-ins are not open right now. Keep this one.")]}
     except services.DayClosed:
+        reason = "day_closed"
         errors = {"local_on": [_("Choose that day or one of the two days before it.")]}
     except UnknownQuestionSet:
+        reason = "unknown_questions"
         errors = {"question_set": [_("These questions were never asked.")]}
     except AnswerProblem as problem:
+        reason = "answer"
         words = problem.words(get_language())
         errors = {"answers": {problem.key: [words]}}
     else:
         taken = status.HTTP_201_CREATED if result.created else status.HTTP_200_OK
         return Outcome(uuid, taken, local_on=result.day.local_on)
-    return Outcome(uuid, status.HTTP_400_BAD_REQUEST, errors=errors)
+    return Outcome(uuid, refused, errors=errors, reason=reason)
+
+
+@transaction.atomic
+def _submit(request, enrollment: Enrollment | None, data: dict) -> services.Result:
+    if enrollment is None:
+        raise services.NotInCare
+    at = timezone.now()
+    answers = data["answers"]
+    if not was_sent(enrollment, data["uuid"]):
+        # A phone that was asked an older set may name what is offered no more.
+        if data.get("question_set", VERSION) == VERSION:
+            check_offered(enrollment, answers, at)
+        answers = services.put_in_own_words(
+            enrollment=enrollment, answers=answers, at=at, by=request.actor
+        )
+    is_tap = "one_tap" in answers
+    return services.submit_checkin(
+        enrollment=enrollment,
+        kind=Submission.Kind.ONE_TAP if is_tap else Submission.Kind.DAILY,
+        at=at,
+        by=request.actor,
+        **data | {"answers": answers},
+    )

@@ -14,6 +14,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.care import vocabulary
 from apps.care.models import Enrollment
 from apps.care.rules import checkin_flow
 from apps.care.rules.checkin_questions import QUESTION_SETS, Kind, Question
@@ -105,7 +106,7 @@ def month_of(
 
 
 def _lines(
-    of_day: _Day, zone: ZoneInfo, language: str, own: dict[str, str]
+    of_day: _Day, zone: ZoneInfo, language: str, own: vocabulary.Own
 ) -> list[Line]:
     day = of_day.day
     stands = day.said | ({"note": day.note} if day.note else {})
@@ -146,7 +147,7 @@ def _line(
     on: date,
     zone: ZoneInfo,
     language: str,
-    own: dict[str, str],
+    own: vocabulary.Own,
 ) -> Line:
     def words(each: Said) -> str:
         if each.question.kind is Kind.NOTE:

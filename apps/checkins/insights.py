@@ -182,7 +182,7 @@ def shown_up(days: QuerySet[CheckinDay], moments: QuerySet[Moment]) -> int:
 
 
 def insights_of(
-    facts: Facts, *, length: int, language: str, own: dict[str, str]
+    facts: Facts, *, length: int, language: str, own: vocabulary.Own
 ) -> Insights:
     of_length = facts.within(length)
     told = rules.occasions(of_length.days, of_length.moments)

@@ -1,5 +1,6 @@
 """A hard moment: three taps, each a page of its own, then something that helps."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -14,6 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.accounts.decorators import client_only
 from apps.care import vocabulary
 from apps.care.models import Enrollment, OwnItem
+from apps.care.rules import safety_words
+from apps.care.rules.checkin_flow import AnswerProblem
+from apps.care.services.vocabulary import program_of
 from apps.checkins import services, wording
 from apps.checkins.chips import (
     RIDE_IT_OUT,
@@ -23,9 +27,10 @@ from apps.checkins.chips import (
     pinned,
 )
 from apps.checkins.models import Draft, Moment
-from apps.checkins.selectors import LOOK_AGAIN, calls_for_somebody
-from apps.checkins.views import enrollment_of, uuid_from
+from apps.checkins.selectors import LOOK_AGAIN, calls_for_somebody, site_of
+from apps.checkins.views import enrollment_of, hear, told_of, uuid_from
 from apps.common.htmx import render_page
+from apps.common.typed import typed_before
 
 ZERO_TO_TEN = {str(number) for number in range(11)}
 
@@ -34,8 +39,8 @@ ZERO_TO_TEN = {str(number) for number in range(11)}
 @require_http_methods(["GET", "POST"])
 def strength(request):
     enrollment = enrollment_of(request)
-    if enrollment is None:
-        # Whoever has left care keeps the tools.
+    if enrollment is None or not site_of(enrollment, timezone.now()).checkins_on:
+        # Whoever has left care, or is asked nothing now, keeps the tools.
         return redirect("checkins:wave")
     craving = _number(request.POST)
     uuid = uuid_from(request.POST)
@@ -53,20 +58,23 @@ def what(request, uuid):
     draft = _draft(enrollment, uuid)
     if draft is None:
         return redirect("checkins:moment_tool", uuid)
-    chips = moment_triggers(enrollment, get_language())
+    at, language = timezone.now(), get_language()
+    chips = moment_triggers(enrollment, language, program_of(enrollment, at))
     answer = request.POST.get("answer")
+    said = {"craving": draft.answers["craving"]}
     if "skip" in request.POST:
-        _keep(enrollment, uuid, {"craving": draft.answers["craving"]})
+        _keep(enrollment, uuid, said)
         return redirect("checkins:moment_try", uuid)
     if answer in dict(chips.first + chips.more):
         name = "sign" if answer.startswith("wrn.") else "trigger"
-        _keep(enrollment, uuid, {"craving": draft.answers["craving"], name: answer})
+        _keep(enrollment, uuid, said | {name: answer})
         return redirect("checkins:moment_try", uuid)
-    return render(
-        request,
-        "checkins/moment_what.html",
-        {"chips": chips, "uuid": uuid, "said": draft.answers},
-    )
+    own = _own_word(request, enrollment, "triggers", at)
+    if own.code:
+        _keep(enrollment, uuid, said | {"trigger": own.code})
+        return redirect(_moment_url("moment_try", uuid, own))
+    context = {"chips": chips, "uuid": uuid, "said": draft.answers}
+    return render(request, "checkins/moment_what.html", context | own.shown)
 
 
 @client_only
@@ -77,28 +85,33 @@ def choose(request, uuid):
     draft = _draft(enrollment, uuid)
     if draft is None:
         return redirect("checkins:moment_tool", uuid)
-    skills = moment_skills(enrollment, get_language())
+    at, language = timezone.now(), get_language()
+    skills = moment_skills(enrollment, language, program_of(enrollment, at))
     answer = request.POST.get("answer")
-    if answer in dict(skills) or answer == RIDE_IT_OUT:
-        at = timezone.now()
+    own = _own_word(request, enrollment, "coping_used", at)
+    if own.code or answer in dict(skills) or answer == RIDE_IT_OUT:
         details = {key: draft.answers[key] for key in draft.answers if key != "craving"}
-        services.log_moment(
-            enrollment=enrollment,
-            uuid=uuid,
-            craving=draft.answers["craving"],
-            details=details | {"tool": answer},
-            occurred_at=draft.changed_at,
-            at=at,
-            by=request.actor,
-        )
-        return redirect("checkins:moment_tool", uuid)
+        try:
+            services.log_moment(
+                enrollment=enrollment,
+                uuid=uuid,
+                craving=draft.answers["craving"],
+                details=details | {"tool": own.code or answer},
+                occurred_at=draft.changed_at,
+                at=at,
+                by=request.actor,
+            )
+        except services.CheckinsOff:
+            return redirect("checkins:wave")
+        return redirect(_moment_url("moment_tool", uuid, own))
     context = {
         "skills": skills,
         "ride_it_out": RIDE_IT_OUT,
         "uuid": uuid,
         "said": draft.answers,
+        "told": told_of(request, enrollment, at),
     }
-    return render(request, "checkins/moment_try.html", context)
+    return render(request, "checkins/moment_try.html", context | own.shown)
 
 
 @client_only
@@ -112,6 +125,7 @@ def tool(request, uuid):
     asked_at = moment.details.get("call_asked_at")
     context = {
         "moment": moment,
+        "told": told_of(request, enrollment, at),
         "chosen": _chosen(moment, enrollment, language),
         "look_again": at >= moment.occurred_at + LOOK_AGAIN,
         "after_url": reverse("checkins:moment_after", args=[uuid]),
@@ -149,8 +163,11 @@ def after(request, uuid):
 @client_only
 @require_POST
 def call(request, uuid):
-    moment = _moment_or_404(request, uuid)
-    services.ask_for_call(moment=moment, at=timezone.now(), by=request.actor)
+    moment, at = _moment_or_404(request, uuid), timezone.now()
+    if not site_of(moment.enrollment, at).checkins_on:
+        # Nobody would call: the numbers are there.
+        return redirect("home:help")
+    services.ask_for_call(moment=moment, at=at, by=request.actor)
     return redirect("checkins:moment_tool", uuid)
 
 
@@ -167,6 +184,44 @@ def _moment_or_404(request, uuid: UUID) -> Moment:
         moments.select_related("enrollment__client", "enrollment__program__site"),
         uuid=uuid,
     )
+
+
+@dataclass(frozen=True)
+class OwnWord:
+    """Words of their own on this page: taken under a code, or typed and not taken."""
+
+    code: str = ""
+    typed: str = ""
+    problem: str = ""
+    told: str = ""
+
+    @property
+    def shown(self) -> dict[str, str]:
+        shown = {"typed": self.typed, "problem": self.problem}
+        return shown | ({"told": self.told} if self.told else {})
+
+
+def _own_word(request, enrollment: Enrollment, key: str, at: datetime) -> OwnWord:
+    typed = request.POST.get("own", "")
+    if "own" not in request.POST:
+        kept = typed_before(request)
+        return OwnWord(typed=kept.get("own", "") if kept else "")
+    try:
+        item = services.add_own_word(
+            enrollment=enrollment, key=key, words=typed, at=at, by=request.actor
+        )
+    except AnswerProblem as refused:
+        once = f"{request.resolver_match.kwargs['uuid']}:{key}"
+        heard = hear(request, enrollment, typed, once, at)
+        told = wording.reading_of(enrollment, at) if heard else ""
+        return OwnWord(typed=typed, problem=refused.words(get_language()), told=told)
+    return OwnWord(code=item.code, typed=typed)
+
+
+def _moment_url(name: str, uuid: UUID, own: OwnWord) -> str:
+    is_heard = safety_words.mentions_danger(own.typed)
+    query = {"told": "1"} if is_heard else None
+    return reverse(f"checkins:{name}", args=[uuid], query=query)
 
 
 def _draft(enrollment: Enrollment, uuid: UUID) -> Draft | None:
@@ -191,7 +246,7 @@ def _chosen(moment: Moment, enrollment: Enrollment, language: str) -> str:
     code = moment.details["tool"]
     if code == RIDE_IT_OUT:
         return _("Ride it out")
-    return vocabulary.label(code, language, own_labels(enrollment))
+    return vocabulary.label(code, language, own_labels(enrollment, language))
 
 
 def _number(data) -> int | None:

@@ -8,10 +8,19 @@ from uuid import UUID
 from django.db.models import DateField, DateTimeField, UUIDField
 
 from apps.accounts.models import User
-from apps.care.models import Client, Enrollment, OwnItem, Placement, Program, Site
+from apps.care import vocabulary
+from apps.care.models import (
+    Client,
+    Enrollment,
+    OwnItem,
+    Program,
+    Site,
+    SiteLine,
+)
 from apps.care.rules import checkin_flow, triage
 from apps.care.rules.hours import StaffedHours
 from apps.care.services.tasks import primary_counselor
+from apps.care.services.vocabulary import codes_of_programs, offer_of, program_of
 from apps.checkins.models import CheckinDay, Moment, Reply, Submission
 from apps.common.prepared import prepared
 
@@ -25,9 +34,16 @@ OFTEN, A_DAY = 3, timedelta(hours=24)
 LOOK_AGAIN, ASK_UNTIL = timedelta(minutes=15), timedelta(hours=12)
 
 
-def asking_of(client: Client, *, past_day: bool = False) -> checkin_flow.Asking:
+def asking_of(
+    client: Client, *, past_day: bool = False, program: Program | None = None
+) -> checkin_flow.Asking:
+    """Without a ``program``: whatever may come in from anywhere."""
     return checkin_flow.Asking(
-        has_medication=bool(client.profile.get("medications")), past_day=past_day
+        has_medication=bool(client.profile.get("medications")),
+        past_day=past_day,
+        optional=frozenset(program.optional_questions)
+        if program
+        else checkin_flow.ANYTHING,
     )
 
 
@@ -42,20 +58,8 @@ def running_enrollment(user: User) -> Enrollment | None:
     return next(iter(_running(user=user.pk)), None)
 
 
-@prepared(enrollment=UUIDField(), today=DateField())
-def _placed(enrollment, today):
-    begun = Placement.objects.filter(enrollment=enrollment, from_on__lte=today)
-    return begun.select_related("program__site").order_by("-from_on")[:1]
-
-
-def program_of(enrollment: Enrollment, at: datetime) -> Program:
-    """Where the client is placed now; a placement may have moved them."""
-    today = enrollment.program.site.local_date(at)
-    placed = _placed(enrollment=enrollment.pk, today=today)
-    return placed[0].program if placed else enrollment.program
-
-
 def site_of(enrollment: Enrollment, at: datetime) -> Site:
+    """Where the client is placed now; a placement may have moved them."""
     return program_of(enrollment, at).site
 
 
@@ -145,23 +149,61 @@ def client_facts(
     )
 
 
-def own_codes(client_id: UUID, answers: dict) -> Collection[str]:
-    """The client's own triggers and tools, read only when an answer names one."""
+def own_codes(client: Client, answers: dict) -> Collection[str]:
+    """Triggers and tools beside the common list, read only when an answer names one.
+
+    The client's own, and what a program of their house ever added: phones and drafts name
+    what is offered no more.
+    """
+    return added_codes(client, _added_in(answers))
+
+
+def own_words_among(client: Client, answers: dict) -> Collection[str]:
+    """Of these, the client's own alone."""
+    return added_codes(client, {c for c in _added_in(answers) if ".own." in c})
+
+
+def _added_in(answers: dict) -> set[str]:
     lists = (answers.get(key) for key in CHIP_ANSWERS)
-    named = [
+    return {
         code
         for codes in lists
         if isinstance(codes, list)
         for code in codes
-        if isinstance(code, str) and ".own." in code
-    ]
-    if not named:
-        return ()
-    return set(
-        OwnItem.objects.filter(client=client_id, code__in=named).values_list(
-            "code", flat=True
-        )
-    )
+        if isinstance(code, str) and vocabulary.is_added(code)
+    }
+
+
+def lines_of(site: Site) -> list[SiteLine]:
+    """Whom to call there."""
+    return list(site.lines.order_by("position", "pk"))
+
+
+def added_codes(client: Client, codes: Collection[str]) -> set[str]:
+    """Those among the codes that this client or a program of their house added."""
+    own = [code for code in codes if vocabulary.OWN_CODE.fullmatch(code)]
+    found = codes_of_programs(client.organization_id, codes)
+    if own:
+        mine = OwnItem.objects.filter(client=client, code__in=own)
+        found |= set(mine.values_list("code", flat=True))
+    return found
+
+
+def offered_codes(program: Program, key: str) -> set[str]:
+    """What can be chosen for a question now, beside the client's own words."""
+    return offer_of(program).codes(checkin_flow.QUESTIONS[key].vocabulary)
+
+
+def check_offered(enrollment: Enrollment, answers: dict, at: datetime) -> None:
+    """:raises AnswerProblem: for a trigger or a tool that the program does not offer."""
+    for key in CHIP_ANSWERS:
+        said = answers.get(key)
+        codes = said if isinstance(said, list) else [said]
+        named = {
+            code for code in codes if isinstance(code, str) and ".own." not in code
+        }
+        if named and named - offered_codes(program_of(enrollment, at), key):
+            raise checkin_flow.AnswerProblem(key, checkin_flow.CHOOSE_FROM_LIST)
 
 
 def counselor_of(enrollment: Enrollment, at: datetime) -> User | None:

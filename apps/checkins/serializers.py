@@ -69,11 +69,26 @@ class SubmissionSerializer(serializers.Serializer):
     default_error_messages = {"invalid": _("Send each check-in as an object.")}
 
 
+REASONS = [
+    "not_in_care",
+    "checkins_off",
+    "day_closed",
+    "unknown_questions",
+    "answer",
+    "fields",
+]
+
+
 class OutcomeSerializer(serializers.Serializer):
     uuid = serializers.CharField()
     status = serializers.IntegerField(help_text="201 new, 200 known before.")
     local_on = serializers.DateField(allow_null=True)
     errors = serializers.DictField(allow_null=True)
+    reason = serializers.ChoiceField(
+        choices=REASONS,
+        allow_null=True,
+        help_text="Why it was not taken. Keep an item with checkins_off and send it later.",
+    )
 
 
 class ReplySerializer(serializers.ModelSerializer):

@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 
 from django.http import QueryDict
 
-from apps.care.models import Enrollment
+from apps.care.models import Enrollment, Program
 from apps.care.rules import checkin_flow
 from apps.care.rules.checkin_flow import Asking, Kind, Question
-from apps.checkins.chips import Chips, Pairs, chips_for
+from apps.care.services.vocabulary import program_of
+from apps.checkins.chips import Chips, Pairs, chips_for, with_chosen
 from apps.checkins.models import CheckinDay, Draft
 from apps.checkins.selectors import asking_of
 
@@ -20,6 +21,7 @@ SLUGS = {
     "triggers": "before",
     "coping_used": "helped",
     "mood": "mood",
+    "sleep": "night",
     "body": "now",
     "confidence": "tomorrow",
     "use_reported": "since",
@@ -42,6 +44,8 @@ class Sitting:
     said: dict
     given: dict
     day: CheckinDay | None
+    # Where they are placed now: its words and its questions.
+    program: Program | None = None
 
     @property
     def answers(self) -> dict:
@@ -89,21 +93,32 @@ def sit_down(
     *,
     key: str = "",
     uuid: UUID | None = None,
+    program: Program | None = None,
 ) -> Sitting:
     """The check-in of a day as it stands: sent, begun, or untouched."""
     client = enrollment.client
     draft = client.drafts.filter(kind=Draft.Kind.CHECKIN, local_on=on).first()
     day = client.checkin_days.filter(local_on=on).select_related("seen_by").first()
     given = draft.answers if draft is not None else {}
+    program = program or program_of(enrollment, at)
+    said = _said(day, given, key)
+    past_day = on < enrollment.client_day(at)
+    asking = asking_of(client, past_day=past_day, program=program)
     return Sitting(
         enrollment=enrollment,
         on=on,
-        asking=asking_of(client, past_day=on < enrollment.client_day(at)),
+        # What a phone was told already can be read and changed, asked here or not.
+        asking=replace(asking, optional=asking.optional | answered(said | given)),
         uuid=draft.uuid if draft is not None else uuid or uuid4(),
-        said=_said(day, given, key),
+        said=said,
         given=given,
         day=day,
+        program=program,
     )
+
+
+def answered(answers: dict) -> set[str]:
+    return {key for key, value in answers.items() if value is not None}
 
 
 def _said(day: CheckinDay | None, given: dict, key: str) -> dict:
@@ -136,12 +151,22 @@ class Screen:
     now: int
     of: int
     back: str | None
+    # Whether words of their own can be added, and what was typed and not taken.
+    takes_own: bool = False
+    typed: str = ""
 
 
 def screen_of(
-    sitting: Sitting, key: str, language: str, tried: object = None
+    sitting: Sitting,
+    key: str,
+    language: str,
+    tried: object = None,
+    typed: str = "",
 ) -> Screen:
-    """``tried`` is an answer that could not be taken, shown again as it was given."""
+    """``tried`` is an answer that could not be taken, ``typed`` words that could not.
+
+    Both are shown again as they were given.
+    """
     question = checkin_flow.QUESTIONS[key]
     chips = _chips(question, sitting, language)
     now, of = checkin_flow.progress(sitting.answers, key, sitting.asking)
@@ -161,12 +186,18 @@ def screen_of(
         now=now,
         of=of,
         back=checkin_flow.previous_question(sitting.answers, key, sitting.asking),
+        takes_own=bool(question.vocabulary),
+        typed=typed,
     )
 
 
 def _chips(question: Question, sitting: Sitting, language: str) -> Chips:
     if question.vocabulary:
-        return chips_for(sitting.enrollment, question.vocabulary, language)
+        chips = chips_for(
+            sitting.enrollment, question.vocabulary, language, sitting.program
+        )
+        chosen = sitting.answers.get(question.key) or []
+        return with_chosen(chips, chosen, sitting.enrollment, language)
     return option_chips(question, sitting.asking, language)
 
 
@@ -197,3 +228,10 @@ def answer_from(data: QueryDict, key: str):
     if checkin_flow.QUESTIONS[key].kind is Kind.CHIPS:
         return data.getlist("answer") + data.getlist("only")
     return data.get("answer")
+
+
+def own_words_from(data: QueryDict, key: str) -> str:
+    """What was written in the client's own words; nothing where the question is skipped."""
+    if "skip" in data or not checkin_flow.QUESTIONS[key].vocabulary:
+        return ""
+    return data.get("own", "").strip()

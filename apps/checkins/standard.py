@@ -14,11 +14,12 @@ from apps.checkins.chips import (
 from apps.checkins.endings import words_in
 from apps.checkins.sitting import Screen, option_chips, words
 
-NOT_ON_THE_WAY = ("one_tap", "note")
+# The usual set: what one program asks beside it is asked with a network.
+NOT_ON_THE_WAY = ("one_tap", "note", "sleep")
 
 
 def standard_screens(language: str) -> list[Screen]:
-    """Every question there is; the phone decides which of them are asked."""
+    """Every question of the usual set; the phone decides which of them are asked."""
     return [
         _screen(question, language)
         for key, question in checkin_flow.QUESTIONS.items()

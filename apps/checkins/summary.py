@@ -25,7 +25,7 @@ def summary_of(sitting: Sitting, language: str) -> list[Line]:
     day = sitting.day
     if day is None or not day.is_whole:
         return []
-    own = own_labels(sitting.enrollment)
+    own = own_labels(sitting.enrollment, language)
     asked = checkin_flow.visible_questions(day.answers, sitting.asking)
     return [
         Line(_labels()[key], _words(key, day.answers[key], language, own), SLUGS[key])
@@ -40,6 +40,7 @@ def _labels() -> dict[str, str]:
         "triggers": _("What set it off"),
         "coping_used": _("What helped"),
         "mood": _("Mood"),
+        "sleep": _("How you slept"),
         "body": _("How you were"),
         "confidence": _("How sure about your goal"),
         "use_reported": _("Drank or used"),
@@ -55,12 +56,12 @@ def label_of(question: checkin_flow.Question, language: str) -> str:
     return _labels().get(question.key) or question.text.in_language(language)
 
 
-def _words(key: str, value, language: str, own: dict[str, str]) -> str:
+def _words(key: str, value, language: str, own: vocabulary.Own) -> str:
     return answer_words(checkin_flow.QUESTIONS[key], value, language, own)
 
 
 def answer_words(
-    question: checkin_flow.Question, value, language: str, own: dict[str, str]
+    question: checkin_flow.Question, value, language: str, own: vocabulary.Own
 ) -> str:
     """An answer as it was tapped; one that is not offered any more shows as itself."""
     if value is None or value == []:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -15,16 +16,24 @@ from apps.accounts.decorators import client_only
 from apps.care.models import Enrollment, OwnItem
 from apps.care.rules import checkin_flow, safety_words
 from apps.care.rules.checkin_flow import AnswerProblem
+from apps.care.services.vocabulary import program_of
 from apps.checkins import endings, services, wording
+from apps.checkins.answering import clean_and_add, keep, send_or_keep
 from apps.checkins.chips import pinned
 from apps.checkins.forms import NoteForm
-from apps.checkins.models import CheckinDay, Draft, Reply, Submission
-from apps.checkins.selectors import own_codes, running_enrollment, twice_on, was_sent
+from apps.checkins.models import CheckinDay, Reply, Submission
+from apps.checkins.selectors import (
+    lines_of,
+    running_enrollment,
+    twice_on,
+    was_sent,
+)
 from apps.checkins.sitting import (
     KEYS,
     SLUGS,
     Sitting,
     answer_from,
+    own_words_from,
     screen_of,
     sit_down,
 )
@@ -34,6 +43,10 @@ from apps.common.days import backfill_days
 from apps.common.htmx import render_page
 from apps.common.typed import fill_in, typed_before
 
+OFF_NOW = _(
+    "Check-ins are not open right now, so nobody would read this. Call us if it cannot wait."
+)
+
 
 @client_only
 @require_GET
@@ -42,10 +55,14 @@ def start(request):
     enrollment = enrollment_of(request)
     if enrollment is None:
         return render(request, "checkins/closed.html")
+    program = program_of(enrollment, at)
+    if not program.site.checkins_on:
+        lines = lines_of(program.site)
+        return render(request, "checkins/off.html", {"lines": lines})
     on = _day_asked_for(request, enrollment, at)
     if on is None:
         return redirect("checkins:start")
-    sitting = sit_down(enrollment, on, at)
+    sitting = sit_down(enrollment, on, at, program=program)
     context = {
         "sitting": sitting,
         "next_url": question_url(sitting.next, on) if sitting.next else "",
@@ -73,19 +90,28 @@ def question(request, slug):
         return redirect("checkins:start")
     uuid = uuid_from(request.POST)
     sitting = sit_down(enrollment, on, at, key=key, uuid=uuid)
-    problem, tried = "", None
+    problem, tried, words = "", None, ""
+    told = told_of(request, enrollment, at)
     if not sitting.is_asked(key) or (uuid and was_sent(enrollment, uuid)):
         return _onward(request, sitting)
     if request.method == "POST":
         try:
-            return _onward(request, _take(request, sitting, key, at))
+            return _taken(request, sitting, key, at)
         except AnswerProblem as refused:
             problem = refused.words(get_language())
             tried = answer_from(request.POST, key)
+            words = request.POST.get("own", "")
+            # Refused as a chip, and heard all the same.
+            once = f"{sitting.uuid}:{key}"
+            if hear(request, enrollment, words, once, at):
+                told = wording.reading_of(enrollment, at)
+    elif not sitting.program.site.checkins_on:
+        return _to_start(request)
     elif typed := typed_before(request):
-        tried = answer_from(typed, key)
-    screen = screen_of(sitting, key, get_language(), tried)
+        tried, words = answer_from(typed, key), typed.get("own", "")
+    screen = screen_of(sitting, key, get_language(), tried, words)
     context = {
+        "told": told,
         "sitting": sitting,
         "screen": screen,
         "problem": problem,
@@ -96,36 +122,41 @@ def question(request, slug):
     return render_page(request, "checkins/question.html", context, partial="question")
 
 
-def _take(request, sitting: Sitting, key: str, at) -> Sitting:
-    """Keep one answer; send them when nothing is left to ask, or it must not wait.
+def _taken(request, sitting: Sitting, key: str, at):
+    """Keep one answer, with words of their own chosen at once, and go on.
 
     :raises AnswerProblem: for an answer that cannot be taken.
     """
-    raw = answer_from(request.POST, key)
-    own = own_codes(sitting.enrollment.client_id, {key: raw})
-    value = checkin_flow.clean_answer(key, raw, sitting.asking, own)
+    words = own_words_from(request.POST, key)
+    value = clean_and_add(request, sitting, key, words, at)
     sitting = sitting.answered(key, value)
-    if sitting.is_ready:
-        services.submit_checkin(
-            enrollment=sitting.enrollment,
-            uuid=sitting.uuid,
-            answers=sitting.given,
-            occurred_at=at,
-            local_on=sitting.on,
-            language=get_language(),
-            at=at,
-            by=request.actor,
-        )
-    else:
-        services.save_draft(
-            client=sitting.enrollment.client,
-            kind=Draft.Kind.CHECKIN,
-            uuid=sitting.uuid,
-            local_on=sitting.on,
-            answers=sitting.given,
-            at=at,
-        )
-    return sitting
+    is_heard = bool(words) and safety_words.mentions_danger(words)
+    if "add" in request.POST or is_heard:
+        # The same question again: what was added is chosen, and there is room for more.
+        keep(sitting, at)
+        return redirect(question_url(key, sitting.on, told=is_heard))
+    try:
+        return _onward(request, send_or_keep(request, sitting, at))
+    except services.CheckinsOff:
+        # Switched off meanwhile: what was answered stays until they are on again.
+        keep(sitting, at)
+        return _to_start(request)
+
+
+def _to_start(request):
+    url = reverse("checkins:start")
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+def hear(request, enrollment: Enrollment, words: str, once: str, at) -> bool:
+    return services.hear_danger(
+        enrollment=enrollment, words=words, source_key=once, at=at, by=request.actor
+    )
+
+
+def told_of(request, enrollment: Enrollment, at) -> str:
+    """Who hears of words that may mean danger, right after they were written."""
+    return wording.reading_of(enrollment, at) if "told" in request.GET else ""
 
 
 def _onward(request, sitting: Sitting):
@@ -160,7 +191,7 @@ def one_tap(request):
             at=at,
             by=request.actor,
         )
-    except AnswerProblem:
+    except (AnswerProblem, services.CheckinsOff):
         return redirect(start_url(on))
     if value == "HARD":
         return redirect(question_url("feels_safe", on))
@@ -187,8 +218,12 @@ def note(request):
     if not form.is_valid():
         return _ending(request, day, form)
     text = form.cleaned_data["text"]
-    if text or day.note:
-        _add(request, day, {"note": text})
+    try:
+        if text or day.note:
+            _add(request, day, {"note": text})
+    except services.CheckinsOff:
+        form.add_error("text", OFF_NOW)
+        return _ending(request, day, form)
     step = 0 if safety_words.mentions_danger(text) else None
     return redirect(done_url(day.local_on, step=step, last=step is None))
 
@@ -200,7 +235,10 @@ def call(request):
     day = _day_of(request)
     if day is None:
         return redirect("checkins:start")
-    _add(request, day, {"contact_request": "today"})
+    try:
+        _add(request, day, {"contact_request": "today"})
+    except services.CheckinsOff:
+        return redirect("checkins:start")
     return redirect(done_url(day.local_on, last=True))
 
 
@@ -241,8 +279,9 @@ def uuid_from(data: QueryDict) -> UUID | None:
         return None
 
 
-def question_url(key: str, on: date) -> str:
-    return reverse("checkins:question", args=[SLUGS[key]], query={"on": on.isoformat()})
+def question_url(key: str, on: date, *, told: bool = False) -> str:
+    query = {"on": on.isoformat()} | ({"told": "1"} if told else {})
+    return reverse("checkins:question", args=[SLUGS[key]], query=query)
 
 
 def start_url(on: date) -> str:

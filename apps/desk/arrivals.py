@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
 
+from apps.care.vocabulary import Own
 from apps.checkins.models import CheckinDay, Moment, Submission
 from apps.desk import wording
 
@@ -16,7 +17,7 @@ IN_PERSON = Submission.Kind.STAFF
 
 
 def late_lines(
-    days: Iterable[CheckinDay], zone: ZoneInfo, language: str, own: dict[str, str]
+    days: Iterable[CheckinDay], zone: ZoneInfo, language: str, own: Own
 ) -> dict[date, list[str]]:
     """By day, of one client: when it was answered and when it came, and what else was said."""
     days = {day.local_on: day for day in days}
@@ -49,7 +50,7 @@ def lines_of(
     sent: list[Submission],
     zone: ZoneInfo,
     language: str,
-    own: dict[str, str],
+    own: Own,
 ) -> list[str]:
     """The same of one day, where everything sent about it was read already."""
     lines = []
@@ -67,7 +68,7 @@ def lines_of(
     return lines
 
 
-def _as_sent(sent: Submission, zone: ZoneInfo, language: str, own: dict) -> str:
+def _as_sent(sent: Submission, zone: ZoneInfo, language: str, own: Own) -> str:
     """One of two check-ins, as it was sent."""
     said = wording.answer_lines(sent.answers, language, own)
     note = sent.answers.get("note")

@@ -3,11 +3,15 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Max
+from django.utils.translation import get_language
 
 from apps.accounts.models import User
+from apps.care import vocabulary
 from apps.care.models import (
+    Client,
     Concern,
     ContactPoint,
     Enrollment,
@@ -17,6 +21,7 @@ from apps.care.models import (
     Task,
 )
 from apps.care.rules import triage
+from apps.care.services.vocabulary import program_labels
 from apps.desk import wording
 
 BOARD_LIMIT = 50
@@ -200,11 +205,18 @@ def reasons_for(enrollments, at: datetime, language: str) -> dict:
 
 
 def own_labels(client_ids) -> dict:
-    """What clients call their own triggers and skills: {client id: {code: label}}."""
+    """What clients of one house call their own triggers and skills, by client and code."""
+    client_ids = list(client_ids)
     found: dict = defaultdict(dict)
     for item in OwnItem.objects.filter(client__in=client_ids, label__isnull=False):
         found[item.client_id][item.code] = item.label
-    return found
+
+    @cache
+    def of_programs() -> vocabulary.Own:
+        house = Client.objects.filter(pk__in=client_ids).values("organization")
+        return program_labels(house, get_language())
+
+    return {pk: vocabulary.Spoken(found[pk], of_programs) for pk in client_ids}
 
 
 def _urgency(reason: Reason):

@@ -204,7 +204,7 @@ def checkin_entry_alone(day: CheckinDay, language: str, zone: ZoneInfo) -> Entry
 
 
 def checkin_entry(
-    day: CheckinDay, language: str, own: dict[str, str], late: list[str]
+    day: CheckinDay, language: str, own: vocabulary.Own, late: list[str]
 ) -> Entry:
     return Entry(
         at=day.last_at,
@@ -218,7 +218,7 @@ def checkin_entry(
 
 
 def _moment_entry(
-    moment: Moment, language: str, own: dict[str, str], zone: ZoneInfo
+    moment: Moment, language: str, own: vocabulary.Own, zone: ZoneInfo
 ) -> Entry:
     details = moment.details
     labels = [

@@ -196,7 +196,7 @@ def message_title(message) -> str:
     return _("We sent a text") if message.channel == "SMS" else _("We sent a message")
 
 
-def answer_lines(answers: dict, language: str, own: dict[str, str]) -> list[str]:
+def answer_lines(answers: dict, language: str, own: vocabulary.Own) -> list[str]:
     """The answers of a check-in as a colleague would read them out."""
     asking = checkin_flow.Asking(has_medication=True)
     lines = []
@@ -216,7 +216,7 @@ def answer_lines(answers: dict, language: str, own: dict[str, str]) -> list[str]
     return lines
 
 
-def _word(item: str, language: str, own: dict[str, str]) -> str:
+def _word(item: str, language: str, own: vocabulary.Own) -> str:
     return item if item.isdigit() else vocabulary.label(item, language, own)
 
 
@@ -229,6 +229,7 @@ LINE_PREFIXES = (
     ("triggers", gettext_lazy("Set it off")),
     ("coping_used", gettext_lazy("Helped")),
     ("mood", gettext_lazy("Mood")),
+    ("sleep", gettext_lazy("Slept")),
     ("body", gettext_lazy("Right now")),
     ("confidence", gettext_lazy("Sure of the goal, of 10")),
 )

@@ -273,6 +273,7 @@ KINDS = (
             "care.LimitChange",
             "care.Organization",
             "care.Program",
+            "care.ProgramItem",
             "care.Site",
             "care.SiteLine",
             "care.StaffRole",

@@ -130,7 +130,18 @@ PERSONAL: dict[str, dict[str, Says]] = {
     "care.OwnItem": {"code": NOTHING, "label": Says.FREE_TEXT},
     "care.Placement": {"weekdays": NOTHING, "note": Says.FREE_TEXT},
     "care.LimitChange": {"limits": NOTHING},
-    "care.Program": {"name": Says.HOUSE, "rule_limits": NOTHING},
+    "care.Program": {
+        "name": Says.HOUSE,
+        "rule_limits": NOTHING,
+        "optional_questions": NOTHING,
+        "hidden_codes": NOTHING,
+    },
+    "care.ProgramItem": {
+        "group": NOTHING,
+        "code": NOTHING,
+        "label_en": Says.FREE_TEXT,
+        "label_es": Says.FREE_TEXT,
+    },
     "care.Site": {
         "code": NOTHING,
         "name": Says.HOUSE,
@@ -138,6 +149,8 @@ PERSONAL: dict[str, dict[str, Says]] = {
         "timezone": NOTHING,
         "staffed_hours": NOTHING,
         "holidays": NOTHING,
+        "after_hours": Says.FREE_TEXT,
+        "holiday_cover": Says.FREE_TEXT,
     },
     "care.SiteLine": {
         "label": Says.FREE_TEXT,

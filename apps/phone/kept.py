@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from apps.care import vocabulary
 from apps.care.models import Client, Enrollment, OwnItem
 from apps.care.rules import screens
+from apps.care.services.vocabulary import spoken
 from apps.checkins.chips import SIGNS_IN_A_MOMENT
 from apps.common.crypto import blind_index
 from apps.phone.services import owner_tag
@@ -143,8 +144,9 @@ def _chips(client: Client, language: str) -> dict[str, list[dict[str, str]]]:
     own = client.own_items.filter(kind__in=CHIPS.values(), pinned=True)
     chips: dict[str, list[dict[str, str]]] = {name: [] for name in CHIPS}
     names = {kind: name for name, kind in CHIPS.items()}
+    added = spoken({}, client.organization_id, language)
     for item in own.order_by("position", "pk"):
-        text = item.label or vocabulary.label(item.code, language)
+        text = item.label or vocabulary.label(item.code, language, added)
         chips[names[item.kind]].append({"code": item.code, "text": text})
     chips["signs"] = chips["signs"][:SIGNS_IN_A_MOMENT]
     return chips

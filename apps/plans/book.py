@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 
 from apps.care.models import Client, Enrollment, SiteLine
 from apps.care.rules.plan_rules import Gap
+from apps.care.services.own_words import own_words_of
 from apps.care.services.tasks import primary_counselor
+from apps.care.services.vocabulary import offer_of, program_of
 from apps.plans import selectors
+from apps.plans.chips import Words
 from apps.plans.models import Comment, PlanPerson
 from apps.plans.reading import ReadSection, arranged, read_plan
 from apps.plans.selectors import CurrentPlan, LiveParts
@@ -61,6 +64,14 @@ class Book:
         except ValueError:
             name = _("your counselor")
         return Speaker(name, self.enrollment.zone, self.at)
+
+    @cached_property
+    def words(self) -> Words:
+        """What can be chosen while writing, with words of a check-in among the own ones."""
+        own = {item.code: item.label for item in own_words_of(self.client)}
+        if self.enrollment is None:
+            return Words(own)
+        return Words(own, offer_of(program_of(self.enrollment, self.at)))
 
     @property
     def lines(self) -> list[SiteLine]:

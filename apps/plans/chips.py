@@ -1,15 +1,18 @@
 """What can be tapped while writing: the client's own first, a few common ones, the rest."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from apps.care import vocabulary
-from apps.care.rules.plan_rules import CODE_PREFIX
+from apps.care.rules.plan_rules import CODE_PREFIX, SECTION
+from apps.care.vocabulary import EVERYTHING, Offer
 
 AT_HAND = 8
+# What is theirs comes first, as far as it can be taken in at a glance.
+OWN_AT_HAND = 12
 # What many people choose, in an order that starts easy. The rest stands behind "More",
 # which is opened on purpose: nothing intimate is shown before.
 USUAL = (
@@ -74,6 +77,17 @@ GROUPS = {
 
 
 @dataclass(frozen=True)
+class Words:
+    """What somebody may choose from: their own words anywhere, and their program's list."""
+
+    own: Mapping[str, str] = field(default_factory=dict)
+    offer: Offer = EVERYTHING
+
+
+NO_WORDS = Words()
+
+
+@dataclass(frozen=True)
 class Chip:
     code: str
     label: str
@@ -96,31 +110,64 @@ def chips_for(
     language: str,
     *,
     own: Mapping[str, str],
+    offer: Offer = EVERYTHING,
     in_plan: Iterable[str] = (),
     without: Iterable[str] = (),
 ) -> Chips:
-    """Chips of some lists of the vocabulary.
+    """Chips of some lists of the vocabulary, as the client's program offers them.
 
-    ``own`` are the client's own words in the plan, ``in_plan`` the codes it uses elsewhere:
-    they come first. ``without`` are those that stand in this section already.
+    ``own`` are the client's own words, ``in_plan`` the codes the plan uses elsewhere: they
+    come first. ``without`` are those that stand in this section already.
     """
     taken = {*without, *NOT_IN_A_PLAN}
     prefixes = tuple(CODE_PREFIX[name] for name in vocabularies)
     labels = {code: own[code] for code in own if code.startswith(prefixes)}
-    items = {
-        item.code: item for name in vocabularies for item in vocabulary.chips(name)
-    }
+    items = {item.code: item for name in vocabularies for item in offer.chips(name)}
     known = {**{code: item.label(language) for code, item in items.items()}, **labels}
+    # Chosen before it was hidden, it can be chosen still.
+    in_plan = [*in_plan]
+    known |= {
+        code: vocabulary.label(code, language)
+        for code in in_plan
+        if code not in known and vocabulary.is_known(code)
+    }
     theirs = [code for code in dict.fromkeys([*labels, *in_plan]) if code in known]
     room = max(AT_HAND - len(theirs), 0)
     usual = [code for code in USUAL if code in items and code not in {*theirs, *taken}]
-    shown = [code for code in theirs if code not in taken] + usual[:room]
+    theirs = [code for code in theirs if code not in taken]
+    shown = theirs[:OWN_AT_HAND] + usual[:room]
     more: dict[str, list[Chip]] = {}
+    if rest := [Chip(code, known[code]) for code in theirs[OWN_AT_HAND:]]:
+        more[str(_("My own words"))] = rest
     for code, item in items.items():
-        if code not in shown and code not in taken:
+        if code not in {*shown, *theirs, *taken}:
             chip = Chip(code, known[code])
             more.setdefault(str(GROUPS[item.group]), []).append(chip)
     return Chips([Chip(code, known[code]) for code in shown], more)
+
+
+def step_chips(
+    content: Mapping[str, Any],
+    language: str,
+    words: Words,
+    step: Mapping[str, str] | None,
+) -> list[Chips]:
+    """For both halves of a step: what the plan holds, and what the step itself said."""
+    halves = zip(
+        SECTION["if_then"].items.fields,
+        (("triggers", "signs"), ("kit",)),
+        strict=False,
+    )
+    return [
+        chips_for(
+            field.vocabulary,
+            language,
+            own=words.own,
+            offer=words.offer,
+            in_plan=codes_in(content, *sections) + ([step[field.key]] if step else []),
+        )
+        for field, sections in halves
+    ]
 
 
 def codes_in(content: Mapping[str, Any], *sections: str) -> list[str]:

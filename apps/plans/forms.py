@@ -15,7 +15,7 @@ from apps.care.rules.plan_rules import (
     if_then_sentence,
 )
 from apps.care.services.enrollments import NotANumber, normalized_phone
-from apps.plans.chips import Chips, chips_for, codes_in
+from apps.plans.chips import NO_WORDS, Words, chips_for, step_chips
 from apps.plans.sentences import STRENGTHS, own_labels
 
 Content = Mapping[str, Any]
@@ -145,17 +145,19 @@ class ItemsForm(forms.Form):
         section: str,
         content: Content,
         language: str,
+        words: Words = NO_WORDS,
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
         self.section, self.language = section, language
-        self.own_labels = own_labels(content)
+        self.own_labels = {**words.own, **own_labels(content)}
         self.spec = SECTION[section].items
         self.items = content.get(section, {}).get("items", [])
         self.chips = chips_for(
             SECTION[section].vocabulary,
             language,
             own=self.own_labels,
+            offer=words.offer,
             without=[item["code"] for item in self.items],
         )
         self.fields["add"].choices = self.chips.pairs
@@ -250,20 +252,15 @@ class StepForm(forms.Form):
         content: Content,
         language: str,
         step: Mapping[str, str] | None = None,
+        words: Words = NO_WORDS,
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
         self.step = step
-        own = own_labels(content)
-        when, then, *self.texts = SECTION["if_then"].items.fields
-        self.when_chips: Chips = chips_for(
-            when.vocabulary,
-            language,
-            own=own,
-            in_plan=codes_in(content, "triggers", "signs"),
-        )
-        self.then_chips: Chips = chips_for(
-            then.vocabulary, language, own=own, in_plan=codes_in(content, "kit")
+        own = {**words.own, **own_labels(content)}
+        _when, _then, *self.texts = SECTION["if_then"].items.fields
+        self.when_chips, self.then_chips = step_chips(
+            content, language, Words(own, words.offer), step
         )
         self.fields["when"].choices = self.when_chips.pairs
         self.fields["then"].choices = self.then_chips.pairs

@@ -56,7 +56,8 @@ def section(request, slug):
     if spec.items is None:
         form, template = forms.SectionForm(data, **asked), "plans/section.html"
     else:
-        form, template = forms.ItemsForm(data, **asked), "plans/items.html"
+        form = forms.ItemsForm(data, **asked, words=book.words)
+        template = "plans/items.html"
     if form.is_valid() and write(request, book, key, form.section_data(), form):
         messages.success(request, _("Saved."))
         if form.goes_on:
@@ -112,6 +113,7 @@ def steps(request):
         content=book.writing,
         language=book.language,
         step=changing,
+        words=book.words,
     )
     if form.is_valid():
         step = form.step_data()

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.care import vocabulary
-from apps.care.models import Client, Enrollment, OwnItem
+from apps.care.models import Client, Enrollment
+from apps.care.services.vocabulary import spoken_by
 from apps.common.fields import EncryptedField
 from apps.disclosures.notice import NOTICE, VERSION
 from apps.records.kinds import COLUMNS_NOT_GIVEN, KINDS, Kind
@@ -160,8 +161,7 @@ class Reader:
 
     def __init__(self, client: Client, language: str):
         self.language = language
-        own = OwnItem.objects.filter(client=client, label__isnull=False)
-        self.own = {item.code: item.label for item in own}
+        self.own = spoken_by(client.pk, client.organization_id, language)
         enrollment = (
             Enrollment.objects.filter(client=client)
             .select_related("client", "program__site")

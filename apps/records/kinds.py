@@ -153,6 +153,7 @@ NOT_GIVEN = {
     "care.SiteLine": STAFFS,
     "care.LimitChange": STAFFS,
     "care.Program": STAFFS,
+    "care.ProgramItem": STAFFS,
     "care.StaffRole": STAFFS,
     "disclosures.DataRequest": (
         "Says that a download was taken back. Whoever made somebody ask for it may be the"

@@ -14,6 +14,7 @@ from apps.care.models import (
     LimitChange,
     Organization,
     Program,
+    ProgramItem,
     Site,
     SiteLine,
     StaffRole,
@@ -57,6 +58,11 @@ def limit_changes(program: Program, most: int) -> list[LimitChange]:
     """Who chose other numbers for its rules, the newest first."""
     changes = LimitChange.objects.filter(program=program).select_related("changed_by")
     return list(changes.order_by("-changed_at", "-pk")[:most])
+
+
+def added_words_of(user) -> QuerySet[ProgramItem]:
+    own = ProgramItem.objects.filter(organization=user.organization_id)
+    return own.select_related("program__site")
 
 
 def levels_of(user) -> QuerySet[LevelOfCare]:

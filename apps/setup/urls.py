@@ -6,6 +6,7 @@ from apps.setup import (
     reasons_views,
     views,
     week_views,
+    word_views,
 )
 
 app_name = "setup"
@@ -17,6 +18,19 @@ urlpatterns = [
     path("setup/sites/<uuid:site_id>/new/", views.new_program, name="new_program"),
     path("setup/at/<uuid:program_id>/", views.change_program, name="change_program"),
     path("setup/at/<uuid:program_id>/week/", week_views.new_series, name="new_series"),
+    path("setup/sites/<uuid:site_id>/check-ins/", word_views.checkins, name="checkins"),
+    path("setup/at/<uuid:program_id>/asked/", word_views.questions, name="questions"),
+    path(
+        "setup/at/<uuid:program_id>/words/<slug:which>/",
+        word_views.offered,
+        name="words",
+    ),
+    path(
+        "setup/at/<uuid:program_id>/words/<slug:which>/new/",
+        word_views.new_word,
+        name="new_word",
+    ),
+    path("setup/words/<uuid:item_id>/", word_views.word, name="word"),
     path("setup/levels/new/", views.new_level, name="new_level"),
     path("setup/levels/<uuid:level_id>/", views.level, name="level"),
     path("setup/import/people/", import_views.people, name="import_people"),

@@ -10,6 +10,7 @@ from apps.accounts.decorators import staff_only
 from apps.care.models import LevelOfCare
 from apps.common.typed import fill_in
 from apps.setup import selectors
+from apps.setup.checkin_words import GAP_FIELDS, GAP_WORDS, gap_sentences
 from apps.setup.forms import LevelForm, ProgramForm, SiteForm, today_of
 from apps.setup.services import places
 from apps.setup.week_table import days_in_words
@@ -85,6 +86,9 @@ def _taken_or_saved(form, save, **what):
     except places.NameTaken:
         field = "code" if "code" in form.fields else "name"
         form.add_error(field, _("Another one here is called so. Choose another name."))
+    except places.NotCovered as uncovered:
+        for gap in uncovered.gaps:
+            form.add_error(GAP_FIELDS[gap], GAP_WORDS[gap].stays)
     except places.AppNameTells:
         form.add_error(
             "name",
@@ -102,7 +106,12 @@ def site(request, site_id):
     weeks: dict = {program: [] for program in card.programs}
     for series in selectors.week_of(site, site.local_date(at)):
         weeks[series.program].append((series, days_in_words(series.rrule)))
-    context = {"card": card, "site": card.site, "weeks": weeks.items()}
+    context = {
+        "card": card,
+        "site": card.site,
+        "weeks": weeks.items(),
+        "checkin_gaps": gap_sentences(card.site),
+    }
     return render(request, "setup/site.html", context)
 
 

@@ -24,6 +24,10 @@ const paint = (part, key, answer) => {
   }
 };
 
+// A note, and words of their own on a page that could not send them.
+const written = (answers, note) =>
+  [note, ...Object.keys(answers).map((key) => (key.startsWith("own_") ? answers[key] : ""))].join(" ");
+
 // `begun` goes on with a check-in that a page could not send.
 export const checkIn = (root, begun) => {
   let { uuid = crypto.randomUUID(), said = {}, given = {}, on, past, sentAt } = begun ?? {};
@@ -68,7 +72,7 @@ export const checkIn = (root, begun) => {
     const { screens: path, ...end } = ending(answers(), past);
     screens = path.filter((screen) => screen !== "safe");
     if (!LAST.includes(screens.at(-1))) screens.push("thanks");
-    if (isUnsafe(answers()) || mentionsDanger(note, danger)) screens.unshift("safe");
+    if (isUnsafe(answers()) || mentionsDanger(written(answers(), note), danger)) screens.unshift("safe");
     const is = { ...end, used: path.includes("use"), called: answers().contact_request === "today" };
     for (const each of root.querySelectorAll("[data-if]")) each.hidden = !is[each.dataset.if];
     for (const each of root.querySelectorAll("[data-unless]")) each.hidden = is[each.dataset.unless];

@@ -50,6 +50,6 @@ export const moment = (root, begun) => {
     chosen(event.target.dataset.name, event.submitter);
   });
 
-  if (begun?.tool) keep().then(onward);
+  if (begun?.tool || begun?.own_tool) keep().then(onward);
   else onward();
 };

@@ -31,6 +31,9 @@ const HOW = {
     const { said, given: before, past } = JSON.parse(form.dataset.soFar);
     const { key, kind } = form.dataset;
     const given = { ...before, [key]: answerOf("answer", kind, data) };
+    // Words of their own go along; the server gives them a code.
+    const own = data.has("skip") ? "" : data.get("own")?.trim();
+    if (own) given[`own_${key}`] = own;
     const ready = isReady(said, given, past);
     const on = data.get("on");
     const uuid = data.get("uuid");
@@ -54,8 +57,9 @@ const HOW = {
   note: (form, data) => ({ kind: "CHECKIN", answers: { note: data.get("text") }, onward: close(form) }),
   call: (form) => ({ kind: "CHECKIN", answers: { contact_request: "today" }, onward: close(form) }),
   moment(form, data) {
-    const begun = Object.fromEntries(data);
+    const { own, ...begun } = Object.fromEntries(data);
     begun[form.dataset.name] = data.get("answer") ?? "";
+    if (own) begun[form.dataset.own] = own;
     if ("craving" in begun) begun.craving = Number(begun.craving);
     return { onward: () => goOn("moment", (root) => moment(root, begun)) };
   },

@@ -46,7 +46,12 @@ from tests.browser.house import DAY, TODAY, House
 from tests.browser.house_levels import levels_over_time
 from tests.browser.house_weekly import weeks_looked_back
 from tests.conftest import NOON
-from tests.factories.care import StaffFactory, StaffRoleFactory
+from tests.factories.care import (
+    EnrollmentFactory,
+    ProgramItemFactory,
+    StaffFactory,
+    StaffRoleFactory,
+)
 from tests.factories.checkins import DraftFactory, MomentFactory, ReplyFactory
 from tests.factories.disclosures import COURT, proposed, signed
 from tests.factories.feeds import CalendarFeedFactory
@@ -65,6 +70,7 @@ EVERY_QUESTION = {
     "triggers": ["trg.time.payday"],
     "coping_used": [],
     "mood": 2,
+    "sleep": "badly",
     "body": ["tired"],
     "confidence": 4,
     "use_reported": "yes",
@@ -122,6 +128,19 @@ class FullHouse(House):
             at=NOON,
             by=SYSTEM,
         )
+        # Of another house, where nobody reads check-ins yet.
+        self.nowhere = EnrollmentFactory(
+            client__preferred_name="Quin", program__site__checkins_on=False
+        )
+        SiteLine.objects.create(
+            site=self.nowhere.program.site,
+            kind="PROGRAM",
+            label="Front desk",
+            number="617-555-0120",
+            hours="Mon–Fri 9–5",
+            last_checked_on=TODAY - 20 * DAY,
+        )
+        self.added_word = ProgramItemFactory(program=self.program)
         self.sign_in_elsewhere()
         self.make_days_of_rosa()
         self.make_check_ins()

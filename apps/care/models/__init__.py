@@ -17,7 +17,7 @@ from apps.care.models.places import (
     SiteLine,
     StaffRole,
 )
-from apps.care.models.vocabulary import OwnItem
+from apps.care.models.vocabulary import OwnItem, ProgramItem
 from apps.care.models.work import Concern, DueMoment, Status, Task
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Pause",
     "Placement",
     "Program",
+    "ProgramItem",
     "Referral",
     "Site",
     "SiteLine",

@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from apps.care.rules.checkin_questions import USUAL_QUESTIONS
+
 
 class Organization(models.Model):
     """Whose records these are. The wall between organizations runs along this row."""
@@ -76,11 +78,22 @@ class Site(models.Model):
         blank=True,
         related_name="+",
     )
+    # Nobody is asked how they are where nobody reads it: off until all of this is said.
+    checkins_on = models.BooleanField(default=False, db_default=False)
+    checkin_readers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    # What happens with an answer outside the hours, and on days the site is closed.
+    after_hours = models.CharField(max_length=300, blank=True, db_default="")
+    holiday_cover = models.CharField(max_length=300, blank=True, db_default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "code"], name="care_site_code_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(checkins_on=False)
+                | ~Q(after_hours="") & ~Q(holiday_cover=""),
+                name="care_checkins_on_with_cover",
             ),
         ]
 
@@ -185,6 +198,10 @@ class LevelOfCare(models.Model):
         return self.code
 
 
+def usual_questions() -> list[str]:
+    return list(USUAL_QUESTIONS)
+
+
 class Program(models.Model):
     """A level-independent offering at a site, such as "Day" or "Evening"."""
 
@@ -211,6 +228,15 @@ class Program(models.Model):
     # by services.limits alone, which keeps who chose what and when.
     rule_limits = models.JSONField(
         default=dict, blank=True, db_default=models.Value({}, models.JSONField())
+    )
+    # Of the questions of a check-in that need not be asked, those that are.
+    optional_questions = models.JSONField(
+        default=usual_questions,
+        db_default=models.Value(list(USUAL_QUESTIONS), models.JSONField()),
+    )
+    # Codes of the common list that its people are not offered.
+    hidden_codes = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField())
     )
 
     class Meta:

@@ -7,6 +7,7 @@ from typing import Any
 from apps.care import vocabulary
 from apps.care.rules.checkin_questions import (
     NOTE_LENGTH,
+    OPTIONAL,
     QUESTION_SETS,
     QUESTIONS,
     VERSION,
@@ -47,6 +48,7 @@ PATH = (
     "triggers",
     "coping_used",
     "mood",
+    "sleep",
     "body",
     "confidence",
     "use_reported",
@@ -57,6 +59,8 @@ PATH = (
 )
 ONE_TAP_PATH = ("one_tap", "feels_safe", "unsafe_because")
 EVERYDAY = Asking()
+# What may come in: phones ask the usual set whatever a program leaves out.
+ANYTHING = frozenset(OPTIONAL)
 RIDE_FROM = 7
 LOW_CONFIDENCE = 2
 # Fentanyl turns up in these too, and silence about the substance is not safety.
@@ -68,6 +72,16 @@ CHOOSE_NUMBER = Text("Choose a number from 0 to 10.", "Elige un número del 0 al
 CHOOSE_FACE = Text("Choose one of the five faces.", "Elige una de las cinco caras.")
 CHOOSE_FROM_LIST = Text("Choose from the list.", "Elige de la lista.")
 CHOOSE_UP_TO = Text("Choose up to {most}.", "Elige hasta {most}.")
+OWN_LENGTH, OWN_MOST = 60, 30
+WRITE_OWN = Text("Write a word or two first.", "Primero escribe una o dos palabras.")
+OWN_TOO_LONG = Text(
+    "Keep your own words to {most} letters or fewer.",
+    "Usa {most} letras o menos en tus propias palabras.",
+)
+OWN_FULL = Text(
+    "You have {most} of your own already. Choose one of those, or something close.",
+    "Ya tienes {most} en tus propias palabras. Elige una de esas, o algo parecido.",
+)
 CHOOSE_ONE_MEDICINE = Text(
     "Choose one about your medicine: taken, or not today.",
     "Elige una sobre tu medicina: tomada, u hoy no.",
@@ -158,10 +172,12 @@ def clean_answer(
     raw: Any,
     asking: Asking = EVERYDAY,
     own_codes: Collection[str] = (),
+    offered: Collection[str] | None = None,
 ) -> Any:
     """The answer as it is stored; None when it was skipped.
 
-    ``own_codes`` are the client's own triggers and tools.
+    ``own_codes`` are triggers and tools beside the common list: the client's and the
+    program's. ``offered`` stands in for the common list where only that may be chosen.
 
     :raises AnswerProblem: if it is none of the answers, or skips what is needed.
     """
@@ -182,7 +198,7 @@ def clean_answer(
                 raise AnswerProblem(key, CHOOSE_ONE)
             return raw
         case Kind.CHIPS:
-            return _chips(question, raw, asking, own_codes)
+            return _chips(question, raw, asking, own_codes, offered)
 
 
 def clean_answers(
@@ -233,6 +249,9 @@ def ending(answers: Answers, asking: Asking = EVERYDAY) -> Ending:
 
 
 def _is_asked(key: str, answers: Answers, asking: Asking) -> bool:
+    if key in OPTIONAL and key not in asking.optional:
+        # A missed medicine is heard nowhere else.
+        return key == "body" and asking.has_medication
     match key:
         case "triggers" | "coping_used":
             return (answers.get("craving_peak") or 0) >= 1
@@ -281,16 +300,22 @@ def _note(key: str, raw: Any) -> str | None:
 
 
 def _chips(
-    question: Question, raw: Any, asking: Asking, own_codes: Collection[str]
+    question: Question,
+    raw: Any,
+    asking: Asking,
+    own_codes: Collection[str],
+    offered: Collection[str] | None,
 ) -> list[str]:
     chosen = [raw] if isinstance(raw, str) else raw
     if not isinstance(chosen, list | tuple):
         raise AnswerProblem(question.key, CHOOSE_FROM_LIST)
-    allowed = (
-        {item.code for item in vocabulary.chips(question.vocabulary)} | {*own_codes}
-        if question.vocabulary
-        else {option.value for option in question.choices(asking)}
-    )
+    allowed: set[str]
+    if not question.vocabulary:
+        allowed = {option.value for option in question.choices(asking)}
+    elif offered is None:
+        allowed = vocabulary.EVERYTHING.codes(question.vocabulary) | {*own_codes}
+    else:
+        allowed = {*offered, *own_codes}
     # Once each, in the order they were tapped.
     chosen = list(dict.fromkeys(chosen)) if _all_text(chosen) else [None]
     if not allowed.issuperset(chosen):

@@ -9,7 +9,13 @@ from enum import StrEnum
 
 from apps.care.rules.wording import Text
 
-VERSION = "2026-11"
+VERSION = "2026-12"
+# What a program may leave out. The urge, use, a call and safety are always asked.
+OPTIONAL = ("triggers", "coping_used", "mood", "sleep", "body", "confidence")
+USUAL_QUESTIONS = tuple(key for key in OPTIONAL if key != "sleep")
+PATH_ALWAYS = ("craving_peak", "use_reported", "contact_request", "feels_safe")
+# The question about safety follows from these: one of them stays.
+ONE_STAYS = ("mood", "confidence")
 CHIP_LIMIT = 3
 NOTE_LENGTH = 500
 
@@ -28,6 +34,7 @@ class Asking:
 
     has_medication: bool = False
     past_day: bool = False
+    optional: frozenset[str] = frozenset(USUAL_QUESTIONS)
 
 
 @dataclass(frozen=True)
@@ -273,7 +280,23 @@ _2026_11 = (
     ),
 )
 
+_SLEEP = Question(
+    "sleep",
+    Kind.CHOICE,
+    Text("How did you sleep?", "¿Cómo dormiste?"),
+    past_text=Text("How did you sleep that night?", "¿Cómo dormiste esa noche?"),
+    options=(
+        Option("well", Text("Well", "Bien", about="sleep")),
+        Option("so_so", Text("So-so", "Más o menos")),
+        Option("badly", Text("Badly", "Mal")),
+        Option("hardly", Text("Hardly at all", "Casi nada")),
+    ),
+)
+# With sleep behind the mood, where a program asks for it.
+_2026_12 = (*_2026_11[:4], _SLEEP, *_2026_11[4:])
+
 QUESTION_SETS: dict[str, dict[str, Question]] = {
-    VERSION: {question.key: question for question in _2026_11},
+    "2026-11": {question.key: question for question in _2026_11},
+    VERSION: {question.key: question for question in _2026_12},
 }
 QUESTIONS = QUESTION_SETS[VERSION]

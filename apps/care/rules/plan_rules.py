@@ -171,7 +171,7 @@ def _kit(content: Content, _facts: PlanGapFacts) -> list[Words]:
 
 
 def _is_own(code: str) -> bool:
-    return vocabulary.OWN_CODE.fullmatch(code) is not None
+    return vocabulary.is_added(code)
 
 
 def _is_quick(code: str) -> bool:

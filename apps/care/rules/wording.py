@@ -15,6 +15,11 @@ class Text:
     # Keeps two meanings apart that are one word in English.
     about: str = ""
 
+    @classmethod
+    def of_a_house(cls, en: str, es: str) -> "Text":
+        """Words that somebody wrote down, which no catalog has."""
+        return cls(en, es)
+
     def in_language(self, language: str) -> str:
         spoken = language.split("-")[0].lower()
         if spoken == "en":

@@ -1,5 +1,6 @@
 """The use cases of check-ins, as other apps call them."""
 
+from apps.care.services.checkin_gate import CheckinsOff
 from apps.checkins.services.drafts import save_draft
 from apps.checkins.services.flags import read_unfiled
 from apps.checkins.services.moments import (
@@ -7,6 +8,7 @@ from apps.checkins.services.moments import (
     log_moment,
     rate_moment_after,
 )
+from apps.checkins.services.own_words import add_own_word, hear_danger, put_in_own_words
 from apps.checkins.services.private import (
     change_private_note,
     erase_private_note,
@@ -35,21 +37,25 @@ from apps.checkins.services.weekly_wording import (
 
 __all__ = [
     "BadWording",
+    "CheckinsOff",
     "DayClosed",
     "NotDue",
     "NotInCare",
     "Result",
     "Together",
+    "add_own_word",
     "ask_for_call",
     "change_private_note",
     "end_wording",
     "erase_private_note",
+    "hear_danger",
     "load_wording",
     "log_moment",
     "mark_reply_read",
     "mark_seen",
     "mark_seen_together",
     "mark_twice_read",
+    "put_in_own_words",
     "rate_moment_after",
     "read_unfiled",
     "reply_to_checkin",

@@ -15,6 +15,7 @@ from apps.care.services.concerns import (
 )
 from apps.care.services.enrollments import assign
 from apps.care.services.tasks import create_task
+from apps.care.services.vocabulary import program_of
 from apps.checkins.models import CheckinDay, Moment, Submission, WeeklyReview
 from apps.checkins.selectors import (
     client_facts,
@@ -24,7 +25,6 @@ from apps.checkins.selectors import (
     hours_of,
     moment_facts,
     moment_log,
-    program_of,
 )
 from apps.notifications.services import plan_staff_alert
 

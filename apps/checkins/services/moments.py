@@ -8,8 +8,10 @@ from django.db import transaction
 from apps.audit.actors import Actor
 from apps.audit.services import record
 from apps.care.models import Enrollment
+from apps.care.services.checkin_gate import CheckinsOff
 from apps.care.services.status import lock_status, note_contact, wake_at
 from apps.checkins.models import Moment
+from apps.checkins.selectors import site_of
 from apps.checkins.services.drafts import clear_drafts
 from apps.checkins.services.flags import read_moment
 from apps.checkins.services.submissions import NotInCare, believed
@@ -31,6 +33,7 @@ def log_moment(
     ``details`` holds codes: ``trigger`` or ``sign``, and ``tool``.
 
     :raises NotInCare: before the first day of care, or after the last.
+    :raises CheckinsOff: where nobody reads them.
     """
     lock_status(enrollment=enrollment, at=at)
     clear_drafts(client_id=enrollment.client_id, uuid=uuid, at=at)
@@ -39,6 +42,8 @@ def log_moment(
         return known, False
     if enrollment.state != Enrollment.State.ACTIVE:
         raise NotInCare
+    if not site_of(enrollment, at).checkins_on:
+        raise CheckinsOff
     occurred_at = believed(enrollment, occurred_at, at)
     moment = Moment.objects.create(
         organization_id=enrollment.organization_id,

@@ -11,9 +11,16 @@ from apps.audit.actors import Actor
 from apps.audit.services import record
 from apps.care.models import Client, Concern, Enrollment
 from apps.care.rules import checkin_flow
+from apps.care.services.checkin_gate import CheckinsOff
 from apps.care.services.status import lock_status, note_checkin, wake_at
 from apps.checkins.models import CheckinDay, Submission
-from apps.checkins.selectors import asking_of, day_answers, days_around, own_codes
+from apps.checkins.selectors import (
+    asking_of,
+    day_answers,
+    days_around,
+    own_codes,
+    site_of,
+)
 from apps.checkins.services.drafts import clear_drafts
 from apps.checkins.services.flags import read_submission
 from apps.common.days import backfill_days, day_bounds
@@ -59,6 +66,7 @@ def submit_checkin(
     answers: a correction, a note, the wish for a call.
 
     :raises NotInCare: before the first day of care, or after the last.
+    :raises CheckinsOff: where nobody reads them, unless staff write down what they hear.
     :raises DayClosed: for a day ahead or before the two previous ones.
     :raises UnknownQuestionSet: for questions that were never asked.
     :raises AnswerProblem: for an answer that cannot be taken, or a needed one missing.
@@ -67,6 +75,8 @@ def submit_checkin(
     known = _arrived_before(enrollment, uuid, at)
     if known is not None:
         return known
+    if kind != Submission.Kind.STAFF and not site_of(enrollment, at).checkins_on:
+        raise CheckinsOff
     occurred_at = believed(enrollment, occurred_at, at)
     today = enrollment.client_day(occurred_at)
     local_on = local_on or today
@@ -179,7 +189,7 @@ def _clean(
     if "craving_peak" in answers:
         said.pop("one_tap", None)
     merged = said | answers
-    own = own_codes(day.client_id, merged)
+    own = own_codes(day.enrollment.client, merged)
     clean = checkin_flow.clean_answers(merged, asking, own, version)
     taken = {key: clean[key] for key in answers if key in clean}
     # Never refused because the flow would not have asked.

@@ -4,7 +4,14 @@ from datetime import date, datetime, timedelta
 
 from apps.accounts.models import User
 from apps.audit.actors import command
-from apps.care.models import LevelOfCare, Organization, Program, Site, StaffRole
+from apps.care.models import (
+    LevelOfCare,
+    Organization,
+    Program,
+    Site,
+    SiteLine,
+    StaffRole,
+)
 from apps.care.services import enrollments
 
 
@@ -37,8 +44,18 @@ def build(*, today: date, now: datetime) -> None:
     )
     program = Program.objects.create(site=site, name="Day", track=Program.Track.DAY)
     counselor = _user(organization, "Vera", User.Kind.STAFF, "vera@juniper.example")
-    site.on_call = counselor
+    SiteLine.objects.create(
+        site=site,
+        kind=SiteLine.Kind.AFTER_HOURS,
+        label="Evenings and weekends",
+        number="602-555-0111",
+        last_checked_on=now.date(),
+    )
+    site.on_call, site.checkins_on = counselor, True
+    site.after_hours = "Vera is told at once. People call 602-555-0111."
+    site.holiday_cover = "Vera reads on days we are closed."
     site.save()
+    site.checkin_readers.add(counselor)
     StaffRole.objects.create(
         user=counselor, organization=organization, site=site, role="COUNSELOR"
     )

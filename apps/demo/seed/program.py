@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from apps.accounts.models import User
+from apps.audit.actors import SYSTEM
+from apps.care import vocabulary
 from apps.care.models import (
     LevelOfCare,
     Organization,
@@ -14,6 +16,7 @@ from apps.care.models import (
 )
 from apps.care.services.organizations import make_levels
 from apps.sessions.models import Block, Series
+from apps.setup.services import words
 
 BOSTON_TIME = "America/New_York"
 OFFICE_HOURS = {str(day): ["08:30", "17:30"] for day in range(5)}
@@ -125,6 +128,7 @@ def build_program(*, first_day: date, today: date, at: datetime) -> World:
         for code in sites
         for track in (Program.Track.DAY, Program.Track.EVENING)
     }
+    _words_of_needham(programs["NDH", "Day"], at)
     series = [
         _series(programs[site, program], levels, staff, first_day, *rest)
         for site, program, *rest in TEMPLATE
@@ -135,6 +139,21 @@ def build_program(*, first_day: date, today: date, at: datetime) -> World:
 def weekday_from(day: date) -> date:
     """The day, or the Monday after it."""
     return day + timedelta(days=7 - day.weekday() if day.weekday() > 4 else 0)
+
+
+def _words_of_needham(program: Program, at: datetime) -> None:
+    """One thing of the town's own, and one that does not fit there."""
+    words.add_word(
+        program=program,
+        kind="TRIGGER",
+        group="place",
+        label_en="The commuter rail platform",
+        label_es="El andén del tren",
+        at=at,
+        by=SYSTEM,
+    )
+    offered = {item.code for item in vocabulary.triggers()} - {"trg.place.event"}
+    words.offer(program=program, which="triggers", codes=offered, at=at, by=SYSTEM)
 
 
 def _site(organization, code, name, address, on_call, prefix, today) -> Site:
@@ -150,7 +169,11 @@ def _site(organization, code, name, address, on_call, prefix, today) -> Site:
         staffed_hours=OFFICE_HOURS,
         holidays=[day.isoformat() for day in holidays],
         on_call=on_call,
+        checkins_on=True,
+        after_hours=f"{on_call.name} is told at once, day and night. People call {prefix}11.",
+        holiday_cover=f"{on_call.name} reads on days we are closed, and calls back.",
     )
+    site.checkin_readers.add(on_call)
     lines = [
         ("PROGRAM", f"{prefix}10", ("Front desk", "Mon to Fri, 8:30 am to 5:30 pm"),
          ("Recepción", "lun a vie, 8:30 a 17:30")),

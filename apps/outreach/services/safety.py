@@ -14,10 +14,10 @@ from apps.care.rules import triage
 from apps.care.services.concerns import raise_concern
 from apps.care.services.enrollments import assign
 from apps.care.services.tasks import create_task, primary_counselor
+from apps.care.services.vocabulary import program_of
 from apps.checkins.selectors import (
     client_facts,
     hours_of,
-    program_of,
     site_of,
 )
 from apps.notifications.models import Inbound

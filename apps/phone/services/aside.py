@@ -120,7 +120,7 @@ def sayable(item: Item, enrollment: Enrollment, asking: Asking) -> dict:
         if key not in QUESTIONS:
             continue
         try:
-            own = own_codes(enrollment.client_id, {key: raw})
+            own = own_codes(enrollment.client, {key: raw})
             found[key] = clean_answer(key, _written(raw), asking, own)
         except (AnswerProblem, TypeError):
             continue

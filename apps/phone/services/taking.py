@@ -1,16 +1,17 @@
 """What one trusted item becomes: a check-in, a hard moment, a draft, or set aside."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from apps.audit.actors import Actor
 from apps.care import vocabulary
-from apps.care.models import Client, Enrollment, OwnItem
+from apps.care.models import Client, Enrollment
 from apps.care.rules.checkin_flow import AnswerProblem, UnknownQuestionSet
 from apps.care.services.status import lock_status
 from apps.checkins import services as checkins
 from apps.checkins.chips import RIDE_IT_OUT
 from apps.checkins.models import Draft, Submission
-from apps.checkins.selectors import asking_of
+from apps.checkins.selectors import added_codes, asking_of
 from apps.common.days import backfill_days
 from apps.phone.models import Device, SetAside
 from apps.phone.services.aside import sayable, set_aside
@@ -32,7 +33,7 @@ class HasPassed(Exception):
 def take_item(*, item: Item, device: Device, at: datetime, by: Actor) -> bool:
     """Make of it what it is, in the caller's transaction. False when it was known.
 
-    :raises NotNow: for a person without any episode of care.
+    :raises NotNow: for a person without any episode of care, and where check-ins are off.
     """
     enrollment = _enrollment_of(device.client)
     if enrollment is None:
@@ -45,6 +46,7 @@ def take_item(*, item: Item, device: Device, at: datetime, by: Actor) -> bool:
     if put_aside.exists():
         return False
     try:
+        item = _with_own_words(item, enrollment, at, by)
         match item.kind:
             case "CHECKIN":
                 return _take_checkin(item, enrollment, at, by)
@@ -53,6 +55,9 @@ def take_item(*, item: Item, device: Device, at: datetime, by: Actor) -> bool:
             case "DRAFT":
                 return _take_draft(item, enrollment, at)
         raise CannotBeTaken("unknown kind")
+    except checkins.CheckinsOff:
+        # Nobody would read it. It waits on the phone until somebody does.
+        raise NotNow from None
     except REFUSALS as refusal:
         set_aside(
             item=item,
@@ -84,6 +89,18 @@ def _enrollment_of(client: Client) -> Enrollment | None:
         episodes.filter(state=Enrollment.State.ACTIVE).first()
         or episodes.order_by("-started_on", "-pk").first()
     )
+
+
+def _with_own_words(
+    item: Item, enrollment: Enrollment, at: datetime, by: Actor
+) -> Item:
+    """Words of their own that were typed on a page which could not send them."""
+    if not item.can_be_written:
+        return item
+    answers = checkins.put_in_own_words(
+        enrollment=enrollment, answers=item.answers, at=at, by=by
+    )
+    return replace(item, answers=answers)
 
 
 def _take_checkin(item: Item, enrollment: Enrollment, at: datetime, by: Actor) -> bool:
@@ -140,9 +157,8 @@ def _codes(item: Item, enrollment: Enrollment) -> dict[str, str]:
     codes = list(given.values())
     if not all(isinstance(code, str) and vocabulary.is_known(code) for code in codes):
         raise CannotBeTaken("codes")
-    own = {code for code in codes if vocabulary.OWN_CODE.fullmatch(code)}
-    theirs = OwnItem.objects.filter(client=enrollment.client_id, code__in=own)
-    if own and own != set(theirs.values_list("code", flat=True)):
+    added = {code for code in codes if vocabulary.is_added(code)}
+    if added - added_codes(enrollment.client, added):
         raise CannotBeTaken("codes")
     return given
 

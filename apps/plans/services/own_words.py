@@ -3,16 +3,13 @@
 import uuid
 from collections.abc import Sequence
 
+from apps.care import vocabulary
 from apps.care.models import Client, OwnItem
+from apps.care.services.own_words import name_own_word, own_words_of
+from apps.care.services.vocabulary import program_labels
 from apps.plans.sentences import in_order
 
 Kind = OwnItem.Kind
-PREFIX = {
-    Kind.TRIGGER: "trg.own.",
-    Kind.WARNING: "wrn.own.",
-    Kind.COPING: "cop.own.",
-    Kind.PROTECTIVE: "prt.own.",
-}
 # Where an item of a section keeps a code and, for own words, the label.
 SLOTS: dict[str, tuple[tuple[str, str, OwnItem.Kind], ...]] = {
     "triggers": (("code", "label", Kind.TRIGGER),),
@@ -34,44 +31,39 @@ def is_own(code: str) -> bool:
 
 
 def name_own_words(*, client: Client, section: str, data: dict) -> dict:
-    """``data`` with an id for each item, and a code and label for the client's own words.
+    """``data`` with an id for each item, and a code and label for words that were added.
 
-    The same words get the same code again; a code is never given to other words.
+    The same words get the same code again; a code is never given to other words. What a
+    program added stands in the plan as it was called when this was written: whatever is
+    agreed stays readable word for word.
     """
     if "items" not in data:
         return data
-    own = list(client.own_items.filter(code__contains=".own."))
+    labels = _labels(client, section, data["items"])
     items = []
     for item in data["items"]:
         named = {**item, "id": item.get("id") or uuid.uuid4().hex[:12]}
         for code, label, kind in SLOTS.get(section, ()):
-            if is_own(named.get(code, "")):
-                named[label] = _label(own, named[code])
-            elif not named.get(code) and named.get(label):
-                word = _named(client, own, kind, named[label].strip())
+            if vocabulary.is_added(named.get(code, "")):
+                named[label] = labels.get(named[code], "")
+            elif not named.get(code) and (words := (named.get(label) or "").strip()):
+                word, _ = name_own_word(client=client, kind=kind, words=words)
                 named[code], named[label] = word.code, word.label
         items.append(named)
     return {**data, "items": items}
 
 
-def _label(own, code):
-    return next((item.label for item in own if item.code == code), "")
-
-
-def _named(client, own, kind, label) -> OwnItem:
-    of_kind = [item for item in own if item.kind == kind]
-    for item in of_kind:
-        if item.label.casefold() == label.casefold():
-            return item
-    numbers = [int(item.code.removeprefix(PREFIX[kind])) for item in of_kind]
-    item = OwnItem.objects.create(
-        client=client,
-        kind=kind,
-        code=f"{PREFIX[kind]}{max(numbers, default=0) + 1}",
-        label=label,
-    )
-    own.append(item)
-    return item
+def _labels(client: Client, section: str, items: Sequence[dict]) -> dict[str, str]:
+    """What the words that were added are called, read as far as these items name any."""
+    codes = {
+        item.get(code) or "" for item in items for code, _, _ in SLOTS.get(section, ())
+    }
+    labels = {}
+    if any(vocabulary.PROGRAM_CODE.fullmatch(code) for code in codes):
+        labels = program_labels(client.organization_id, client.language)
+    if any(is_own(code) for code in codes):
+        labels |= {item.code: item.label for item in own_words_of(client)}
+    return labels
 
 
 def publish(*, client: Client, content: dict, kit_order: Sequence[str]) -> None:

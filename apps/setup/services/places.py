@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.audit.actors import Actor
 from apps.audit.services import record
 from apps.care.models import LevelOfCare, Organization, Program, Site, SiteLine
+from apps.care.services.checkin_gate import NotCovered, gaps_of
 from apps.care.services.organizations import tells
 from apps.setup.hours import Hours, hours_in_words
 
@@ -63,9 +64,14 @@ def change_site(*, site: Site, details: SiteDetails, at: datetime, by: Actor) ->
     """
     :raises NameTaken: by another site of the organization.
     :raises AppNameTells: when the app would say where its people go.
+    :raises NotCovered: when check-ins are on and nobody would read them any more.
     """
     site = Site.objects.select_for_update(of=("self",)).get(pk=site.pk)
+    gaps_before = gaps_of(site)
     _write(site, details)
+    made = [gap for gap in gaps_of(site) if gap not in gaps_before]
+    if site.checkins_on and made:
+        raise NotCovered(made)
     record(action="care.site_changed", at=at, by=by, subject=site)
     return site
 
