@@ -7,6 +7,7 @@ import { carryOn } from "./phone/offline.js";
 import { meet } from "./phone/owner.js";
 import "./phone/danger.js";
 import "./phone/lock.js";
+import "./phone/took.js";
 import "./phone/worker_client.js";
 
 const { owner } = document.body.dataset;

@@ -19,7 +19,11 @@ import django
 
 ROOT = Path(__file__).resolve().parent.parent
 # They also make a Text of what they read from data, and that is found there.
-READERS = ("apps/care/message_library.py", "apps/care/vocabulary.py")
+READERS = (
+    "apps/care/how_to.py",
+    "apps/care/message_library.py",
+    "apps/care/vocabulary.py",
+)
 TEXT_MESSAGE = (
     "One text message: 160 letters of the basic alphabet with the longest names."
 )

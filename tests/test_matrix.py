@@ -103,6 +103,8 @@ def people(world, sign_in) -> dict[str, Person]:
             holds += (Scope.DOOR,)
         if role in policy.ADMIN:
             holds += (Scope.SETUP,)
+        if role in policy.KNOWS_AROUND:
+            holds += (Scope.NEARBY,)
         if role in policy.RUN_THE_HOUSE:
             holds += (Scope.COLLEAGUES,)
         if role in policy.TIMETABLE:

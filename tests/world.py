@@ -34,6 +34,7 @@ from apps.signin.models import AddressChange, Knock, LateForm, Notice, SignIn
 from tests.conftest import NOON
 from tests.factories.care import (
     AssignmentFactory,
+    OutsidePlaceFactory,
     ProgramItemFactory,
     StaffFactory,
     StaffRoleFactory,
@@ -123,6 +124,7 @@ class World:
             "added_word",
             "weekly",
             "closure",
+            "near",
             "answer_link",
             "message",
             "hold",
@@ -251,6 +253,10 @@ class World:
     @cached_property
     def closure(self):
         return ClosureFactory(site=self.enrollment.program.site)
+
+    @cached_property
+    def near(self):
+        return OutsidePlaceFactory(site=self.enrollment.program.site)
 
     @cached_property
     def group_session(self):
@@ -507,6 +513,7 @@ SAMPLES = {
     "signin:close_door": lambda w: {"pk": w.knock.pk},
     "checkins:moment_after": lambda w: {"uuid": w.moment.uuid},
     "checkins:moment_call": lambda w: {"uuid": w.moment.uuid},
+    "checkins:moment_helped": lambda w: {"uuid": w.moment.uuid},
     "checkins:moment_tool": lambda w: {"uuid": w.moment.uuid},
     "checkins:moment_try": lambda w: {"uuid": w.moment.uuid},
     "checkins:moment_what": lambda w: {"uuid": w.moment.uuid},
@@ -632,6 +639,10 @@ SAMPLES = {
     },
     "setup:word": lambda w: {"item_id": w.added_word.pk},
     "setup:level": lambda w: {"level_id": w.enrollment.placements.get().level_id},
+    "setup:nearby_new": lambda w: {"site_id": w.enrollment.program.site_id},
+    "setup:nearby_change": lambda w: {"pk": w.near.pk},
+    "setup:nearby_checked": lambda w: {"pk": w.near.pk},
+    "setup:nearby_shown": lambda w: {"pk": w.near.pk},
     "signin:let_go": lambda w: {"pk": w.late_form.pk},
     "signin:end_place": lambda w: {"pk": w.sign_in.pk},
     "signin:invitation": lambda w: {"token": TOKEN},
@@ -644,6 +655,7 @@ SAMPLES = {
 NAMES_NO_RECORD = {
     "checkins:moment_after",
     "checkins:moment_call",
+    "checkins:moment_helped",
     "checkins:moment_tool",
     "checkins:moment_try",
     "checkins:moment_what",

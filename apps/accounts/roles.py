@@ -40,6 +40,8 @@ class Scope(StrEnum):
     COLLEAGUES = "people of the staff of the house"
     ROSTER = "rooms they lead, and their own clients in others"
     DOOR = "who is expected at their site that day: name, time, room, here or not, and rides"
+    NEARBY = "meetings and help near the house's sites, which name no client"
+    FIGURES = "counts of the house, which name no client"
     SETUP = "sites, levels and the weekly template of the house"
     NEW = "nobody's yet: it begins a record"
 
@@ -72,6 +74,8 @@ SUPERVISION = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 CLIENT = frozenset({Role.CLIENT})
 AT_THE_DOOR = frozenset({Role.FRONT_DESK})
 ADMIN = frozenset({Role.ADMIN})
+# Who keeps the list of what is near.
+KNOWS_AROUND = ADMIN | {Role.CASE_MANAGER}
 RUN_THE_HOUSE = SUPERVISION | ADMIN
 # Who decides from which answer on somebody of the team is asked to look.
 CHOOSE_REASONS = SUPERVISOR | ADMIN

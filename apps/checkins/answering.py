@@ -45,6 +45,12 @@ def send_or_keep(request, sitting: Sitting, at) -> Sitting:
             at=at,
             by=request.actor,
         )
+        if sitting.next is None:
+            services.count_pace(
+                enrollment=sitting.enrollment,
+                seconds=request.POST.get("took"),
+                on=sitting.enrollment.client_day(at),
+            )
     else:
         keep(sitting, at)
     return sitting

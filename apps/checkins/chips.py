@@ -177,6 +177,22 @@ def moment_skills(
     return [pair for pair in some if pair[0] != RIDE_IT_OUT][:SKILLS_IN_A_MOMENT]
 
 
+def helpers_in_a_moment(
+    enrollment: Enrollment,
+    chosen: tuple[str, str],
+    language: str,
+    program: Program | None = None,
+) -> Pairs:
+    """What was tried, the client's own, riding it out; and nothing yet, which is fine."""
+    ride = (RIDE_IT_OUT, vocabulary.label(RIDE_IT_OUT, language))
+    nothing = (
+        vocabulary.NOTHING_YET,
+        vocabulary.label(vocabulary.NOTHING_YET, language),
+    )
+    skills = moment_skills(enrollment, language, program)
+    return list(dict([chosen, *skills, ride, nothing]).items())
+
+
 def own_labels(enrollment: Enrollment, language: str = "") -> vocabulary.Own:
     """What the client and their house call what is not in the common list."""
     language = language or get_language()

@@ -1,11 +1,17 @@
 """Where a check-in ends: help first, then thanks."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from apps.care import vocabulary
+from apps.care.how_to import HowTo, how_to
+from apps.care.models import Enrollment, OwnItem, SiteLine
 from apps.care.rules import checkin_flow, safety_words, screens
+from apps.care.rules.one_thing import is_good_day, one_thing
 from apps.care.rules.wording import Text
+from apps.checkins.chips import Pairs, own_labels, pinned
 from apps.checkins.models import CheckinDay
-from apps.checkins.selectors import asking_of
+from apps.checkins.selectors import asking_of, site_of
 
 # Their first sentence is the heading of their screen.
 HEADED = ("USE_THANKS", "SAFE_HEAVY", "RIDE")
@@ -58,3 +64,48 @@ def way_of(day: CheckinDay) -> Way:
         violence=unsafe and day.answers.get("unsafe_because") == "someone",
         offer_full=ending.offer_full,
     )
+
+
+@dataclass(frozen=True)
+class Skill:
+    """Something to do: with how it is done, unless the words are the client's own."""
+
+    code: str
+    label: str
+    how_to: HowTo | None
+
+
+@dataclass(frozen=True)
+class OneThing(Skill):
+    """``keep`` instead of a skill: on a good day, what is good in their life."""
+
+    keep: str = ""
+
+
+def skill_of(code: str, label: str, language: str) -> Skill:
+    return Skill(code, label, how_to(code, language))
+
+
+def skills_in(pairs: Pairs, language: str) -> list[Skill]:
+    return [skill_of(code, label, language) for code, label in pairs]
+
+
+def one_thing_of(day: CheckinDay, way: Way, language: str) -> OneThing | None:
+    """The one useful thing under the thanks; where a call or the plan is there, that is it."""
+    if day.said.get("contact_request") == "today" or "use" in way.screens:
+        return None
+    enrollment = day.enrollment
+    if is_good_day(day.said):
+        good = pinned(enrollment, OwnItem.Kind.PROTECTIVE, language)
+        if good:
+            return OneThing(*good[0], how_to=None, keep=good[0][1])
+    own = dict(pinned(enrollment, OwnItem.Kind.COPING, language))
+    code = one_thing(day.said, list(own))
+    label = own.get(code) or vocabulary.label(code, language, own_labels(enrollment))
+    return OneThing(code, label, how_to(code, language))
+
+
+def lines_of(enrollment: Enrollment, at: datetime) -> list[SiteLine]:
+    """The numbers of the client's own site, for what can't wait."""
+    lines = site_of(enrollment, at).lines.exclude(kind=SiteLine.Kind.LOCAL_HELP)
+    return list(lines.order_by("position", "pk"))

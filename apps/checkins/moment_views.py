@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.decorators import client_only
 from apps.care import vocabulary
+from apps.care.how_to import every_how_to
 from apps.care.models import Enrollment, OwnItem
 from apps.care.rules import safety_words
 from apps.care.rules.checkin_flow import AnswerProblem
@@ -21,13 +22,16 @@ from apps.care.services.vocabulary import program_of
 from apps.checkins import services, wording
 from apps.checkins.chips import (
     RIDE_IT_OUT,
+    Pairs,
+    helpers_in_a_moment,
     moment_skills,
     moment_triggers,
     own_labels,
     pinned,
 )
+from apps.checkins.endings import Skill, skill_of
 from apps.checkins.models import Draft, Moment
-from apps.checkins.selectors import LOOK_AGAIN, calls_for_somebody, site_of
+from apps.checkins.selectors import LOOK_AGAIN, ask_in, calls_for_somebody, site_of
 from apps.checkins.views import enrollment_of, hear, told_of, uuid_from
 from apps.common.htmx import render_page
 from apps.common.typed import typed_before
@@ -123,10 +127,15 @@ def tool(request, uuid):
     enrollment = _enrollment_or_404(request)
     at, language = timezone.now(), get_language()
     asked_at = moment.details.get("call_asked_at")
+    chosen = _chosen(moment, enrollment, language)
     context = {
         "moment": moment,
         "told": told_of(request, enrollment, at),
-        "chosen": _chosen(moment, enrollment, language),
+        "chosen": chosen,
+        # For the wave itself the page has its own words.
+        "how_to": chosen.how_to if chosen.code != RIDE_IT_OUT else None,
+        "helpers": _helpers(moment, enrollment, chosen, language),
+        "ask_in": ask_in(moment, at),
         "look_again": at >= moment.occurred_at + LOOK_AGAIN,
         "after_url": reverse("checkins:moment_after", args=[uuid]),
         "offer_call": not asked_at and calls_for_somebody(moment),
@@ -141,7 +150,8 @@ def tool(request, uuid):
 @require_GET
 def wave(request):
     """The same tool without a log: for whoever wants it now."""
-    return render(request, "checkins/moment_wave.html")
+    context = {"every_how_to": every_how_to(get_language())}
+    return render(request, "checkins/moment_wave.html", context)
 
 
 @client_only
@@ -157,6 +167,21 @@ def after(request, uuid):
     services.rate_moment_after(
         moment=moment, craving=craving, at=timezone.now(), by=request.actor
     )
+    return redirect("checkins:moment_tool", uuid)
+
+
+@client_only
+@require_POST
+def helped(request, uuid):
+    """Beside how strong it is now: what did it. One tap, and never asked again."""
+    moment = _moment_or_404(request, uuid)
+    language = get_language()
+    chosen = _chosen(moment, moment.enrollment, language)
+    answer = request.POST.get("answer")
+    if answer in dict(_helpers(moment, moment.enrollment, chosen, language)):
+        services.note_what_helped(
+            moment=moment, code=answer, at=timezone.now(), by=request.actor
+        )
     return redirect("checkins:moment_tool", uuid)
 
 
@@ -241,12 +266,25 @@ def _keep(enrollment: Enrollment, uuid: UUID, answers: dict) -> None:
     )
 
 
-def _chosen(moment: Moment, enrollment: Enrollment, language: str) -> str:
+def _chosen(moment: Moment, enrollment: Enrollment, language: str) -> Skill:
     """What they wanted to try; riding it out is what the page is for."""
     code = moment.details["tool"]
     if code == RIDE_IT_OUT:
-        return _("Ride it out")
-    return vocabulary.label(code, language, own_labels(enrollment, language))
+        return skill_of(code, _("Ride it out"), language)
+    label = vocabulary.label(code, language, own_labels(enrollment, language))
+    return skill_of(code, label, language)
+
+
+def _helpers(
+    moment: Moment, enrollment: Enrollment, chosen: Skill, language: str
+) -> Pairs:
+    """What may have helped; asked once, after how strong it is now."""
+    if moment.craving_after is None or "helped" in moment.details:
+        return []
+    program = program_of(enrollment, moment.occurred_at)
+    return helpers_in_a_moment(
+        enrollment, (chosen.code, chosen.label), language, program
+    )
 
 
 def _number(data) -> int | None:

@@ -262,6 +262,11 @@ def calls_for_somebody(moment: Moment) -> bool:
     return lately.count() >= OFTEN
 
 
+def ask_in(moment: Moment, at: datetime) -> int:
+    """In how many seconds an open page asks how strong it is now."""
+    return max(0, int((moment.occurred_at + LOOK_AGAIN - at).total_seconds()))
+
+
 def is_asked_again(moment: Moment, at: datetime) -> bool:
     """The last hard moment: a while ago, not long past, and not rated again."""
     ago = at - moment.occurred_at

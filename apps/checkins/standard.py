@@ -1,6 +1,8 @@
 """The check-in and the hard moment as anybody gets them, for a phone without a network."""
 
-from apps.care.rules import checkin_flow, safety_words
+from apps.care import vocabulary
+from apps.care.how_to import every_how_to, how_to
+from apps.care.rules import checkin_flow, one_thing, safety_words
 from apps.care.rules.checkin_flow import Asking, Kind, Question
 from apps.care.rules.checkin_questions import NOTE_LENGTH
 from apps.checkins.chips import (
@@ -79,6 +81,9 @@ def check_in_page(language: str) -> dict:
         # The phone looks for them itself: nobody else reads the note before it is sent.
         "danger": safety_words.PATTERN.pattern,
         "words": words_in(language),
+        "things": [
+            found for code in one_thing.CODES if (found := how_to(code, language))
+        ],
     }
 
 
@@ -87,4 +92,10 @@ def moment_page(language: str) -> dict:
         "triggers": standard_triggers(language),
         "skills": standard_skills(language),
         "ride_it_out": RIDE_IT_OUT,
+        "nothing_yet": (
+            vocabulary.NOTHING_YET,
+            vocabulary.label(vocabulary.NOTHING_YET, language),
+        ),
+        # Any of them may have been chosen on a page that lost the network.
+        "every_how_to": every_how_to(language),
     }

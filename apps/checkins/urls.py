@@ -34,5 +34,6 @@ urlpatterns = [
     path("moment/<uuid:uuid>/try/", moment_views.choose, name="moment_try"),
     path("moment/<uuid:uuid>/", moment_views.tool, name="moment_tool"),
     path("moment/<uuid:uuid>/after/", moment_views.after, name="moment_after"),
+    path("moment/<uuid:uuid>/helped/", moment_views.helped, name="moment_helped"),
     path("moment/<uuid:uuid>/call/", moment_views.call, name="moment_call"),
 ]

@@ -349,11 +349,18 @@ def _ending(request, day: CheckinDay, form: NoteForm):
         "form": form,
         "promise": wording.promise_of(day),
         "reading": wording.reading_of(day.enrollment, at),
-        "pinned": pinned(day.enrollment, OwnItem.Kind.COPING, language)[:3],
         "full_url": question_url("craving_peak", day.local_on),
         "fresh": uuid4(),
     }
-    return render(request, f"checkins/ending_{way.screens[step]}.html", context)
+    screen = way.screens[step]
+    if context["promise"]:
+        context["lines"] = endings.lines_of(day.enrollment, at)
+    if screen == "ride":
+        own = pinned(day.enrollment, OwnItem.Kind.COPING, language)[:3]
+        context["skills"] = endings.skills_in(own, language)
+    elif screen == "thanks":
+        context["one"] = endings.one_thing_of(day, way, language)
+    return render(request, f"checkins/ending_{screen}.html", context)
 
 
 def _pairs(key: str) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from apps.accounts.decorators import signed_in
+from apps.care.how_to import every_how_to
 from apps.checkins.endings import words_in
 from apps.home.selectors import lines_by_site, record_of, today_of
 from apps.plans.selectors import pinned_step
@@ -42,6 +43,14 @@ def today(request):
 def help_page(request):
     context = {"words": words_in(get_language()), "sites": lines_by_site(request.user)}
     return render(request, "home/help.html", context)
+
+
+@login_not_required
+@require_GET
+def tools(request):
+    """How every skill is done. The same for everybody, signed in or not."""
+    context = {"every_how_to": every_how_to(get_language())}
+    return render(request, "home/tools.html", context)
 
 
 @login_not_required

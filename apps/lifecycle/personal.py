@@ -152,6 +152,15 @@ PERSONAL: dict[str, dict[str, Says]] = {
         "after_hours": Says.FREE_TEXT,
         "holiday_cover": Says.FREE_TEXT,
     },
+    "care.OutsidePlace": {
+        "name": Says.FREE_TEXT,
+        "about": Says.FREE_TEXT,
+        "about_es": Says.FREE_TEXT,
+        "address": Says.FREE_TEXT,
+        "phone": Says.PHONE_OF_THE_HOUSE,
+        "days": NOTHING,
+        "languages": NOTHING,
+    },
     "care.SiteLine": {
         "label": Says.FREE_TEXT,
         "number": Says.PHONE_OF_THE_HOUSE,

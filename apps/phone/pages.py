@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from apps.care.how_to import every_how_to
 from apps.checkins.endings import words_in
 from apps.checkins.standard import check_in_page, moment_page
 from apps.home.selectors import lines_by_site
@@ -17,6 +18,7 @@ AWAY = "away"
 TEMPLATES = {
     HOME: "phone/offline_home.html",
     "help": "phone/offline_help.html",
+    "tools": "phone/offline_tools.html",
     "check-in": "phone/offline_check_in.html",
     "moment": "phone/offline_moment.html",
     "plan": "phone/offline_plan.html",
@@ -46,6 +48,8 @@ def render_page(request: HttpRequest, page: str, language: str) -> str:
                 "words": words_in(language),
                 "sites": lines_by_site(AnonymousUser()),
             }
+        elif page == "tools":
+            context["every_how_to"] = every_how_to(language)
         elif page == "check-in":
             context |= check_in_page(language)
         elif page == "moment":

@@ -152,8 +152,10 @@ NOT_GIVEN = {
     "care.Site": STAFFS,
     "care.SiteLine": STAFFS,
     "care.LimitChange": STAFFS,
+    "care.OutsidePlace": STAFFS,
     "care.Program": STAFFS,
     "care.ProgramItem": STAFFS,
+    "checkins.Pace": "Counts of a program and week. Made so that it names nobody.",
     "care.StaffRole": STAFFS,
     "disclosures.DataRequest": (
         "Says that a download was taken back. Whoever made somebody ask for it may be the"

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
-from django.utils.formats import date_format
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -13,6 +14,7 @@ from apps.care.models import (
     LevelOfCare,
     LimitChange,
     Organization,
+    OutsidePlace,
     Program,
     ProgramItem,
     Site,
@@ -63,6 +65,35 @@ def limit_changes(program: Program, most: int) -> list[LimitChange]:
 def added_words_of(user) -> QuerySet[ProgramItem]:
     own = ProgramItem.objects.filter(organization=user.organization_id)
     return own.select_related("program__site")
+
+
+@dataclass(frozen=True)
+class NearPlace:
+    place: OutsidePlace
+    stale: bool
+
+    @property
+    def when(self) -> str:
+        days = ", ".join(str(WEEKDAYS[day]).capitalize() for day in self.place.days)
+        starts = self.place.starts_at
+        clock = time_format(starts, "TIME_FORMAT") if starts else ""
+        return f"{days} {clock}".strip()
+
+
+def nearby_of(user, at: datetime) -> list[tuple[Site, list[NearPlace]]]:
+    """Every site with what is near it, what was checked longest ago first."""
+    places = OutsidePlace.objects.order_by("last_checked_on", "name", "pk")
+    sites = sites_of(user).prefetch_related(Prefetch("outside_places", places))
+    return [
+        (
+            site,
+            [
+                NearPlace(place, place.is_stale(site.local_date(at)))
+                for place in site.outside_places.all()
+            ],
+        )
+        for site in sites
+    ]
 
 
 def levels_of(user) -> QuerySet[LevelOfCare]:

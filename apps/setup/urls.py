@@ -2,6 +2,7 @@ from django.urls import path
 
 from apps.setup import (
     import_views,
+    nearby_views,
     person_views,
     reasons_views,
     views,
@@ -33,6 +34,15 @@ urlpatterns = [
     path("setup/words/<uuid:item_id>/", word_views.word, name="word"),
     path("setup/levels/new/", views.new_level, name="new_level"),
     path("setup/levels/<uuid:level_id>/", views.level, name="level"),
+    path("setup/nearby/", nearby_views.nearby, name="nearby"),
+    path(
+        "setup/sites/<uuid:site_id>/nearby/", nearby_views.new_place, name="nearby_new"
+    ),
+    path("setup/nearby/<uuid:pk>/", nearby_views.change_place, name="nearby_change"),
+    path(
+        "setup/nearby/<uuid:pk>/checked/", nearby_views.checked, name="nearby_checked"
+    ),
+    path("setup/nearby/<uuid:pk>/shown/", nearby_views.shown, name="nearby_shown"),
     path("setup/import/people/", import_views.people, name="import_people"),
     path("setup/import/people.csv", import_views.people_file, name="people_file"),
     path("setup/import/week/", import_views.week, name="import_week"),

@@ -1,9 +1,11 @@
 // The check-in without a network: one question at a time, sealed and stored on this phone
 // before anybody is thanked.
 import { ending, isReady, isUnsafe, mentionsDanger, next, previous, progress } from "./flow.js";
+import { oneThing } from "./one_thing.js";
 import { hold } from "./outbox.js";
 import { carefully, steps } from "./steps.js";
 import { refresh } from "./strip.js";
+import { watch } from "./took.js";
 
 const LAST = ["ride", "thanks"];
 
@@ -32,6 +34,7 @@ const written = (answers, note) =>
 export const checkIn = (root, begun) => {
   let { uuid = crypto.randomUUID(), said = {}, given = {}, on, past, sentAt } = begun ?? {};
   let screens = [];
+  let pace;
   const { questionSet, danger } = root.dataset;
   const find = (selector) => root.querySelector(selector);
   const answers = () => ({ ...said, ...given });
@@ -49,8 +52,9 @@ export const checkIn = (root, begun) => {
   });
 
   // Each sending has a UUID of its own; what follows a check-in belongs to its day.
-  const keep = async (kind, what) => {
+  const keep = async (kind, what, took) => {
     const extra = { question_set: questionSet };
+    if (took) extra.took = took;
     if (on) extra.local_on = on;
     if (sentAt) extra.occurred_at = new Date(++sentAt).toISOString();
     if (!(await hold(kind, uuid, what, extra))) throw new Error("nobody is signed in");
@@ -62,8 +66,11 @@ export const checkIn = (root, begun) => {
 
   const take = async (answer) => {
     given = { ...given, ...answer };
+    const took = pace?.seconds();
     if (!isReady(said, given, past)) return keep("DRAFT", given);
-    await keep("CHECKIN", given);
+    const isLast = !next(answers(), past);
+    await keep("CHECKIN", given, isLast && took);
+    if (isLast) pace = undefined;
     said = answers();
     given = {};
   };
@@ -76,6 +83,8 @@ export const checkIn = (root, begun) => {
     const is = { ...end, used: path.includes("use"), called: answers().contact_request === "today" };
     for (const each of root.querySelectorAll("[data-if]")) each.hidden = !is[each.dataset.if];
     for (const each of root.querySelectorAll("[data-unless]")) each.hidden = is[each.dataset.unless];
+    const thing = oneThing(answers());
+    for (const each of root.querySelectorAll("[data-thing]")) each.hidden = each.dataset.thing !== thing;
     way.to(screens[0]);
   };
   const onward = () => {
@@ -85,7 +94,10 @@ export const checkIn = (root, begun) => {
   };
 
   const acts = {
-    begin: onward,
+    begin() {
+      pace = watch();
+      onward();
+    },
     onward: () => way.to(screens[screens.indexOf(way.now()) + 1]),
     back() {
       if (!way.isFirst()) return history.back();

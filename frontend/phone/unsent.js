@@ -54,6 +54,11 @@ const HOW = {
     const answers = { craving: Number(craving), tool, craving_after: Number(answer) };
     return { kind: "MOMENT", answers, onward: close(form) };
   },
+  helped: (form, data) => {
+    const { craving, craving_after, tool, answer } = Object.fromEntries(data);
+    const answers = { craving: Number(craving), tool, craving_after: Number(craving_after), helped: answer };
+    return { kind: "MOMENT", answers, onward: close(form) };
+  },
   note: (form, data) => ({ kind: "CHECKIN", answers: { note: data.get("text") }, onward: close(form) }),
   call: (form) => ({ kind: "CHECKIN", answers: { contact_request: "today" }, onward: close(form) }),
   moment(form, data) {

@@ -26,5 +26,6 @@ export const close = async () => {
 
 export const wipe = async () => {
   await remove("state", "owner");
+  await remove("state", "lately");
   await close();
 };

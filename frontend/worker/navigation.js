@@ -10,6 +10,7 @@ const HELP_WAITS = 3000;
 // The phone's own store answers at once, or is held up by something else.
 const STORE_WAITS = 1000;
 const FITTING = [
+  [/^\/help\/tools\//, "tools/"],
   [HELP, "help/"],
   [/^\/check-in\//, "check-in/"],
   [/^\/moment\//, "moment/"],

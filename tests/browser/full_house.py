@@ -13,6 +13,7 @@ from apps.audit.services import record
 from apps.care.models import Enrollment, SiteLine
 from apps.care.services.enrollments import add_contact_point
 from apps.care.services.invitations import invite_client, invite_staff
+from apps.checkins.models import Pace
 from apps.checkins.services import write_private_note
 from apps.disclosures.services import consents, downloads, letters, notices, requests
 from apps.disclosures.services.sharing import share
@@ -48,6 +49,7 @@ from tests.browser.house_weekly import weeks_looked_back
 from tests.conftest import NOON
 from tests.factories.care import (
     EnrollmentFactory,
+    OutsidePlaceFactory,
     ProgramItemFactory,
     StaffFactory,
     StaffRoleFactory,
@@ -104,6 +106,27 @@ class FullHouse(House):
                 number="617-555-0110",
                 hours="Mon–Fri 8:30–5:30",
                 last_checked_on=TODAY - 20 * DAY,
+            )
+        self.near = OutsidePlaceFactory(
+            site=self.program.site,
+            about="Open to all. Coffee from 6:45.",
+            days=[1, 3],
+            starts_at=dt.time(19),
+            languages=["en", "es"],
+        )
+        OutsidePlaceFactory(
+            site=self.program.site,
+            kind="FOOD",
+            name="Harbor pantry",
+            last_checked_on=TODAY - 101 * DAY,
+        )
+        for up_to in (20, 35, 45, 70, 160):
+            Pace.objects.create(
+                organization_id=self.program.site.organization_id,
+                program=self.program,
+                week_on=TODAY - TODAY.weekday() * DAY,
+                up_to=up_to,
+                count=6,
             )
         # Somebody new, with nothing of anybody's.
         self.kofi = self.counselor("Kofi")
@@ -345,6 +368,12 @@ class FullHouse(House):
         before = self.rosa.checkin_days.get(local_on=TODAY - DAY)
         ReplyFactory(day=before, by=self.ana, at=NOON - DAY, read_at=NOON - DAY)
         self.moment = MomentFactory(enrollment=self.rosa, occurred_at=NOON - HOUR / 2)
+        self.rated_moment = MomentFactory(
+            enrollment=self.rosa,
+            occurred_at=NOON - 3 * HOUR,
+            craving_after=2,
+            details={"tool": "cop.dbt.ground"},
+        )
         self.draft_moment = DraftFactory(
             enrollment=self.rosa, kind="MOMENT", answers={"craving": 7}
         )

@@ -52,6 +52,7 @@ def ask_what_happened(page) -> None:
 
 VISITORS = [
     State("help", "home:help"),
+    State("things to try", "home:tools", act=unfold("main .disclosure")),
     State("sign in", "signin:sign_in"),
     State("sign in, nothing typed", "signin:sign_in", act=press("Send me a code")),
     State(
@@ -110,6 +111,8 @@ CLIENTS = [
     State("today, new", "home:today", "walt"),
     State("today, closed", "home:today", "gone"),
     State("help, signed in", "home:help", "rosa"),
+    State("nearby", "home:nearby", "rosa"),
+    State("nearby, nothing", "home:nearby", "rosa", query="kind=WORK"),
     State("schedule", "sessions:schedule", "rosa"),
     State("today, in the way", "home:today", "andre"),
     State("schedule, in the way", "sessions:schedule", "andre"),
@@ -166,6 +169,9 @@ CLIENTS = [
     State("what", "checkins:moment_what", "rosa", lambda h: [h.draft_moment.uuid]),
     State("try", "checkins:moment_try", "rosa", lambda h: [h.draft_moment.uuid]),
     State("tool", "checkins:moment_tool", "rosa", lambda h: [h.moment.uuid]),
+    State(
+        "what helped", "checkins:moment_tool", "rosa", lambda h: [h.rated_moment.uuid]
+    ),
     State("after", "checkins:moment_after", "rosa", lambda h: [h.moment.uuid]),
     State("just for me", "checkins:mine", "rosa"),
     State("just for me, none", "checkins:mine", "walt"),
@@ -387,6 +393,16 @@ SETTING_UP = [
         act=paste(PEOPLE_ROWS.replace("Mon Tue Thu", "Mon").replace("Ana", "Zoe")),
     ),
     State("people table, right", "setup:import_people", "alex", act=paste(PEOPLE_ROWS)),
+    State("nearby list", "setup:nearby", "alex"),
+    State("nearby new", "setup:nearby_new", "alex", lambda h: [h.program.site_id]),
+    State(
+        "nearby, nothing typed",
+        "setup:nearby_new",
+        "alex",
+        lambda h: [h.program.site_id],
+        act=press("Save"),
+    ),
+    State("nearby change", "setup:nearby_change", "alex", lambda h: [h.near.pk]),
     State("week table", "setup:import_week", "alex"),
     State("week table, nothing", "setup:import_week", "alex", act=paste("")),
     State("what comes to the list", "setup:reasons", "alex"),
@@ -425,6 +441,7 @@ STAFF = [
         ),
     ),
     State("unusual", "desk:unusual", "lourdes"),
+    State("how long it takes", "desk:pace", "lourdes"),
     State("unusual, nothing", "desk:unusual", "lourdes", query="until=2020-01-01"),
     State("open a record", "desk:open", "ana"),
     State(

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from apps.checkins.models import CheckinDay
+from apps.checkins.models import CheckinDay, Pace
 from tests.browser.conftest import DESK
 from tests.browser.house import DAY
 from tests.browser.measures import CUT_OFF, TWICE
@@ -126,6 +126,8 @@ def test_a_calm_day_is_told_at_twice_the_text_and_in_spanish(
     expect(page).to_have_url(re.compile(r"/$"))
     (day,) = CheckinDay.objects.all()
     assert (day.answers["craving_peak"], day.answers["use_reported"]) == (2, "no")
+    # How long it took, where a script measured it; with nothing about who.
+    assert [pace.count for pace in Pace.objects.all()] == [1] * script
 
 
 # The chips and the button of each screen, by a part of its question.

@@ -97,6 +97,39 @@ def log_moment(page, strength="7"):
     expect(page.get_by_text("It rises, it crests, it passes.")).to_be_visible()
 
 
+def test_a_strong_moment_without_a_network_has_a_tool_a_call_and_one_question(phone):
+    """Fault: offline there is the wave alone, or it asks again before its time."""
+    page = phone.page
+    page.clock.install()
+    phone.context.set_offline(True)
+    page.goto("/moment/")
+    tap(page, "9")
+    tap(page, "Payday")
+    tap(page, "Take a walk")
+    expect(page.get_by_text("Walk a way that feels safe.")).to_be_visible()
+    expect(page.get_by_text("Not if you have a heart condition.")).to_be_hidden()
+    tap(page, "Yes, call me")
+    expect(page.get_by_text("Your wish for a call is saved")).to_be_visible()
+
+    question = page.get_by_role("heading", name="How strong is it now?")
+    page.clock.fast_forward(14 * 60_000)
+    expect(question).to_be_hidden()
+    page.clock.fast_forward(2 * 60_000)
+    expect(question).to_be_visible()
+    tap(page, "2")
+    expect(page.get_by_text("It was 9. Now it is 2.")).to_be_visible()
+    tap(page, "Take a walk")
+    expect(question).to_be_hidden()
+
+    phone.context.set_offline(False)
+    phone.try_to_send()
+    wait_for(lambda: phone.waiting == [])
+    moment = Moment.objects.get()
+    assert (moment.craving, moment.craving_after) == (9, 2)
+    assert moment.details["helped"] == moment.details["tool"] == "cop.move.walk"
+    assert "call_asked_at" in moment.details
+
+
 def arrived() -> tuple[int, int]:
     return Submission.objects.count(), Moment.objects.count()
 

@@ -10,6 +10,7 @@ from apps.care.models import (
     Enrollment,
     LevelOfCare,
     Organization,
+    OutsidePlace,
     Placement,
     Program,
     ProgramItem,
@@ -43,6 +44,19 @@ class SiteFactory(DjangoModelFactory):
     checkins_on = True
     after_hours = "Whoever is on call is told."
     holiday_cover = "As after hours."
+
+
+class OutsidePlaceFactory(DjangoModelFactory):
+    class Meta:
+        model = OutsidePlace
+
+    site = factory.SubFactory(SiteFactory)
+    organization = factory.SelfAttribute("site.organization")
+    kind = "MEETING"
+    name = "Elm Street meeting"
+    address = "12 Elm St"
+    phone = "617-555-0161"
+    last_checked_on = NOON.date()
 
 
 class LevelFactory(DjangoModelFactory):

@@ -1,6 +1,7 @@
 from apps.care.models.invitations import Invitation
 from apps.care.models.levels import LevelAsk, LivingSituation, Referral
 from apps.care.models.limits import LimitChange
+from apps.care.models.nearby import OutsidePlace
 from apps.care.models.people import (
     CareAssignment,
     Client,
@@ -33,6 +34,7 @@ __all__ = [
     "LimitChange",
     "LivingSituation",
     "Organization",
+    "OutsidePlace",
     "OwnItem",
     "Pause",
     "Placement",

@@ -104,6 +104,26 @@ OVERDOSE_LAW = Text(
     "Massachusetts law protects people who call for help in an overdose.",
     "La ley de Massachusetts protege a quien pide ayuda en una sobredosis.",
 )
+OVERDOSE_NALOXONE = Text(
+    "You can buy naloxone at a drug store, no script needed. Some places in this state hand "
+    "it out for free. Ask us where.",
+    "Puedes comprar naloxona en la farmacia, sin receta. Muchos lugares del estado la dan "
+    "gratis. Pregúntanos dónde.",
+)
+OVERDOSE_LOOK = Text("How to tell", "Cómo se nota")
+OVERDOSE_DO = Text("What to do", "Qué hacer")
+OVERDOSE_NOT_ALONE = Text(
+    "If you use, try not to be alone. This line stays with you, day and night:",
+    "Si consumes, trata de tener compañía. Esta línea se queda contigo, de día y de noche:",
+)
+POISON_CONTROL = Text(
+    "Poison Control, day and night:", "Control de Envenenamiento, de día y de noche:"
+)
+
+# The end of an ordinary check-in.
+ONE_THING = Text("One thing for now", "Una cosa para ahora")
+GOOD_THING = Text("Worth keeping", "Vale la pena seguir")
+SOMEBODY = Text("Can't wait? Call us:", "¿No puede esperar? Llámanos:")
 
 # Lines that are the same at every site. Local ones are rows of the site.
 NATIONAL_LINES = {
@@ -111,4 +131,5 @@ NATIONAL_LINES = {
     "lifeline": "988",
     "domestic_violence": "1-800-799-7233",
     "overdose_prevention": "1-800-972-0590",
+    "poison_control": "1-800-222-1222",
 }

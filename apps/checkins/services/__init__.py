@@ -6,9 +6,11 @@ from apps.checkins.services.flags import read_unfiled
 from apps.checkins.services.moments import (
     ask_for_call,
     log_moment,
+    note_what_helped,
     rate_moment_after,
 )
 from apps.checkins.services.own_words import add_own_word, hear_danger, put_in_own_words
+from apps.checkins.services.pace import count_pace
 from apps.checkins.services.private import (
     change_private_note,
     erase_private_note,
@@ -46,6 +48,7 @@ __all__ = [
     "add_own_word",
     "ask_for_call",
     "change_private_note",
+    "count_pace",
     "end_wording",
     "erase_private_note",
     "hear_danger",
@@ -55,6 +58,7 @@ __all__ = [
     "mark_seen",
     "mark_seen_together",
     "mark_twice_read",
+    "note_what_helped",
     "put_in_own_words",
     "rate_moment_after",
     "read_unfiled",

@@ -99,6 +99,24 @@ def rate_moment_after(
 
 
 @transaction.atomic
+def note_what_helped(*, moment: Moment, code: str, at: datetime, by: Actor) -> bool:
+    """Said after how strong it is now, and asked once: the first answer stands."""
+    moment = Moment.objects.select_for_update().get(pk=moment.pk)
+    if "helped" in moment.details:
+        return False
+    moment.details = moment.details | {"helped": code}
+    moment.save()
+    record(
+        action="checkins.moment_helped",
+        at=at,
+        by=by,
+        subject=moment,
+        client_id=moment.client_id,
+    )
+    return True
+
+
+@transaction.atomic
 def ask_for_call(*, moment: Moment, at: datetime, by: Actor) -> None:
     """The client would like to hear from somebody today."""
     moment = Moment.objects.select_for_update().get(pk=moment.pk)

@@ -15,6 +15,7 @@ from apps.care.models import (
     StaffRole,
 )
 from apps.care.services.organizations import make_levels
+from apps.demo.seed.nearby import seed_nearby
 from apps.sessions.models import Block, Series
 from apps.setup.services import words
 
@@ -129,6 +130,7 @@ def build_program(*, first_day: date, today: date, at: datetime) -> World:
         for track in (Program.Track.DAY, Program.Track.EVENING)
     }
     _words_of_needham(programs["NDH", "Day"], at)
+    seed_nearby(sites, list(programs.values()), today)
     series = [
         _series(programs[site, program], levels, staff, first_day, *rest)
         for site, program, *rest in TEMPLATE

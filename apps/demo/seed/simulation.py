@@ -16,6 +16,7 @@ from django.db import transaction
 from apps.audit import actors
 from apps.audit.actors import Actor
 from apps.audit.services import record
+from apps.care import vocabulary
 from apps.care.models import Concern, Enrollment, Site, Task
 from apps.care.models.work import Outcome
 from apps.care.services import concerns, tasks
@@ -286,10 +287,16 @@ class Simulation:
         if rng.random() < 0.8:
             after = at + timedelta(minutes=17)
             lower = max(0, craving - rng.randint(1, 4))
-            self.plan(after, self.rate_after, moment, lower, by)
+            tool = moment.details["tool"]
+            helped = tool if lower < craving - 1 else vocabulary.NOTHING_YET
+            self.plan(after, self.rate_after, moment, lower, helped, by)
 
-    def rate_after(self, at: datetime, moment, craving: int, by: Actor) -> None:
-        checkins.rate_moment_after(moment=moment, craving=craving, at=at, by=by)
+    def rate_after(
+        self, at: datetime, moment, craving: int, helped: str, by: Actor
+    ) -> None:
+        checkins.rate_moment_after(
+            moment=moment, craving=craving, helped=helped, at=at, by=by
+        )
 
     # The program acts
 

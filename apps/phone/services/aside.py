@@ -134,6 +134,8 @@ def _written(raw):
 
 def _cannot_wait(item: Item, said: dict) -> bool:
     strength = item.answers.get("craving")
-    return any(said.get(key) in values for key, values in CANNOT_WAIT.items()) or (
-        type(strength) is int and VERY_STRONG <= strength <= 10
+    return (
+        any(said.get(key) in values for key, values in CANNOT_WAIT.items())
+        or item.answers.get("call") is True
+        or (type(strength) is int and VERY_STRONG <= strength <= 10)
     )

@@ -119,6 +119,12 @@ def _take_checkin(item: Item, enrollment: Enrollment, at: datetime, by: Actor) -
         at=at,
         by=by,
     )
+    if result.created:
+        checkins.count_pace(
+            enrollment=enrollment,
+            seconds=item.said.get("took"),
+            on=enrollment.client_day(item.occurred_at),
+        )
     return result.created
 
 
@@ -126,11 +132,13 @@ def _take_moment(item: Item, enrollment: Enrollment, at: datetime, by: Actor) ->
     craving = _strength(item.answers.get("craving"))
     if craving is None:
         raise CannotBeTaken("strength")
+    codes = _codes(item, enrollment)
+    said_first = {name: code for name, code in codes.items() if name != "helped"}
     moment, created = checkins.log_moment(
         enrollment=enrollment,
         uuid=item.uuid,
         craving=craving,
-        details={"tool": RIDE_IT_OUT} | _codes(item, enrollment),
+        details={"tool": RIDE_IT_OUT} | said_first,
         occurred_at=item.occurred_at,
         at=at,
         by=by,
@@ -140,6 +148,10 @@ def _take_moment(item: Item, enrollment: Enrollment, at: datetime, by: Actor) ->
         checkins.rate_moment_after(
             moment=moment, craving=after, occurred_at=item.occurred_at, at=at, by=by
         )
+    if helped := codes.get("helped"):
+        checkins.note_what_helped(moment=moment, code=helped, at=at, by=by)
+    if item.answers.get("call") is True:
+        checkins.ask_for_call(moment=moment, at=at, by=by)
     return created
 
 
@@ -148,10 +160,10 @@ def _strength(value) -> int | None:
 
 
 def _codes(item: Item, enrollment: Enrollment) -> dict[str, str]:
-    """What set it off and what was tried: of the common list, or the client's own."""
+    """What set it off, what was tried and what helped: codes of the list, or their own."""
     given = {
         name: item.answers[name]
-        for name in ("trigger", "sign", "tool")
+        for name in ("trigger", "sign", "tool", "helped")
         if item.answers.get(name) is not None
     }
     codes = list(given.values())

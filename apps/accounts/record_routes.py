@@ -1,0 +1,37 @@
+"""What each path of consents, letters, requests and the own data is, as an action."""
+
+from apps.accounts.sign_in_routes import form, post, read
+
+ROUTES: dict[str, dict[str, str]] = {
+    "records:my_data": read("data.read"),
+    "records:ask_data": post("data.take"),
+    "records:cancel_data": post("data.take"),
+    "records:data_file": post("data.take"),
+    "records:data_page": post("data.take"),
+    "records:my_records": read("consent.read"),
+    "records:shared": read("consent.read"),
+    "records:consent": read("consent.read"),
+    "records:sign": post("consent.decide"),
+    "records:decline": post("consent.decide"),
+    "records:take_back": post("consent.decide"),
+    "records:letter": read("letter.read"),
+    "records:open_letter": post("letter.read"),
+    "records:object_to": post("letter.decide"),
+    "records:my_requests": form("request.write"),
+    "records:ask_erase": form("erasure.ask"),
+    "records:keep_mine": post("erasure.ask"),
+    "records:erasures": read("erasure.read"),
+    "records:erasure": form("erasure.decide", "erasure.read"),
+    "records:erase_now": post("erasure.decide"),
+    "records:notice": form("notice.read"),
+    "records:client_records": read("client_sharing.read"),
+    "records:client_consent": read("client_sharing.read"),
+    "records:propose": form("client_sharing.propose"),
+    "records:take_off": post("client_sharing.propose"),
+    "records:note_event": post("client_sharing.write"),
+    "records:note_shared": post("client_sharing.write"),
+    "records:new_letter": form("client_letter.write"),
+    "records:client_letter": read("client_letter.write"),
+    "records:give_out": post("client_letter.write"),
+    "records:client_request": form("client_request.answer"),
+}
