@@ -23,6 +23,9 @@ from apps.checkins.models import CheckinDay, Submission
 from apps.checkins.summary import answer_words, label_of
 from apps.common.days import backfill_days, local_day
 
+# So far back a day may still be brought to a group; what is older has had its talk.
+BROUGHT_FOR = timedelta(days=30)
+
 
 @dataclass(frozen=True)
 class Said:
@@ -48,6 +51,7 @@ class PastDay:
     lines: list[Line]
     by_staff: bool = False
     can_change: bool = False
+    can_bring: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ def month_of(
                 lines=_lines(found[on], enrollment.zone, language, own),
                 by_staff=any(s.kind == Submission.Kind.STAFF for s in found[on].sent),
                 can_change=on in changeable,
+                can_bring=is_open and on >= today - BROUGHT_FOR,
             )
             for on in sorted(found, reverse=True)
         ],

@@ -1,15 +1,13 @@
 """What of a day's answers a client may bring to their group."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from apps.care import vocabulary
 from apps.care.models import Enrollment, OwnItem
+from apps.checkins.history import BROUGHT_FOR
 from apps.checkins.models import CheckinDay
-from apps.common.days import backfill_days
 from apps.sessions.topics import topic_words
 
-# Days that can be brought something from: what is older has had its group.
-REACH = timedelta(days=30)
 MOST_LETTERS = 140
 NOTHING_TO_TALK_ABOUT = {"trg.none", vocabulary.NOTHING_YET}
 
@@ -21,7 +19,7 @@ def day_of(enrollment: Enrollment, on: date) -> CheckinDay | None:
 
 
 def is_near(on: date, today: date) -> bool:
-    return min(backfill_days(today)) - REACH <= on <= today
+    return today - BROUGHT_FOR <= on <= today
 
 
 def offers_of(

@@ -146,6 +146,9 @@ def test_one_tap_brings_what_was_said_and_one_takes_it_back(rosa, rooms):
     page = rosa.get(PAGE).content.decode()
     assert "Your group will see: Payday. Not your name." in page
 
+    for way in ("/check-in/days/", "/check-in/done/"):
+        assert f'href="{PAGE}?on=2026-10-14"' in rosa.get(way).content.decode(), way
+
     rosa.post(PAGE, {"topic": "trg.time.payday"})
     # Nobody said this one: it is not theirs to bring.
     rosa.post(PAGE, {"topic": "trg.feel.lonely"})
