@@ -5,26 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from apps.care import vocabulary
+from apps.care.rules.substances import MEDICINES, SUBSTANCES
 from apps.care.rules.weekly_sentences import r15
 from apps.care.rules.wording import Text, clock, short_date, short_day
 
 Evidence = Mapping[str, Any]
 
-SUBSTANCES = {
-    "alcohol": Text("alcohol", "alcohol"),
-    "opioids": Text("opioid", "opioides"),
-    "cocaine": Text("cocaine", "cocaína"),
-    "meth": Text("stimulant", "estimulantes"),
-    "benzos": Text("benzodiazepine", "benzodiacepinas"),
-    "cannabis": Text("cannabis", "cannabis"),
-}
-MEDICINES = {
-    "buprenorphine": Text("buprenorphine", "buprenorfina"),
-    "methadone": Text("methadone", "metadona"),
-    "naltrexone": Text("naltrexone", "naltrexona"),
-    "acamprosate": Text("acamprosate", "acamprosato"),
-    "disulfiram": Text("disulfiram", "disulfiram"),
-}
 UNSAFE = {
     "no": Text(
         "Said they do not feel safe ({at}).", "Dijo que no se siente a salvo ({at})."
@@ -378,7 +364,7 @@ def _listed(names: Sequence[str], language: str) -> str:
 
 
 def _sessions(on: Sequence[str], language: str) -> str:
-    starts = [datetime.fromisoformat(start) for start in on]
+    starts = map(datetime.fromisoformat, on)
     return ", ".join(f"{short_day(at.date(), language)} {clock(at)}" for at in starts)
 
 

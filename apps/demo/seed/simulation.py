@@ -46,17 +46,9 @@ TICKS = (time(9, 40), time(15, 30), time(19, 10))
 STAFF_ROUND = time(16, 45)
 # What is this fresh stays open, so that the board has something to show.
 LEFT_OPEN = timedelta(days=3)
-REPLIES = [
-    "Thank you for telling me. Let's talk about it next time.",
-    "Glad you took that walk.",
-    "That sounds like a lot. I'm here on Thursday.",
-    "Good to read this. One hour at a time.",
-]
 # Whom nobody has called yet: the calls of these days are still to be made. Not one of
 # Ana's, whose board is there to see what comes in while somebody looks.
 STILL_OPEN, STILL_OPEN_FOR = ("Shay",), timedelta(days=12)
-# What people who got a text sent back, by name: digit and hours later.
-TEXT_ANSWERS = {"Paulo": ("1", 2), "Cole": ("1", 1), "Ines": ("2", 3)}
 
 
 def accepted(message: OutboxMessage, to: str) -> Accepted:
@@ -313,7 +305,7 @@ class Simulation:
         ).exclude(pk__in=self.answered):
             self.answered.add(message.pk)
             name = self.names[message.enrollment_id]
-            answer = TEXT_ANSWERS.get(name)
+            answer = story.TEXT_ANSWERS.get(name)
             if answer:
                 digit, hours = answer
                 later = at + timedelta(hours=hours)
@@ -373,7 +365,7 @@ class Simulation:
                 )
             if rng.random() < 0.12:
                 checkins.reply_to_checkin(
-                    day=day, text=rng.choice(REPLIES), at=at, by=by
+                    day=day, text=rng.choice(story.REPLIES), at=at, by=by
                 )
             else:
                 checkins.mark_seen(days=[day], at=at, by=by)

@@ -37,6 +37,14 @@ SKILLS = [
 ]
 # The evening before, whatever weekday the demonstration is made on.
 LAST_NIGHT = {"Tess": 9, "Yesenia": 8, "Maeve": 8}
+# What people who got a text sent back, by name: digit and hours later.
+TEXT_ANSWERS = {"Paulo": ("1", 2), "Cole": ("1", 1), "Ines": ("2", 3)}
+REPLIES = [
+    "Thank you for telling me. Let's talk about it next time.",
+    "Glad you took that walk.",
+    "That sounds like a lot. I'm here on Thursday.",
+    "Good to read this. One hour at a time.",
+]
 NOTES = [
     "Long day. Made it home.",
     "Walked the long way so I did not pass the store.",
