@@ -140,6 +140,8 @@ LABELS = {
     "question_set": _("Set of questions"),
     "quiet_until": _("Left alone until"),
     "raised_at": _("Noticed at"),
+    "last_raised_at": _("Noticed again at"),
+    "decided_until": _("Decided until"),
     "read_at": _("Read at"),
     "reason": _("Reason"),
     "received_at": _("Came in at"),

@@ -246,7 +246,7 @@ def test_the_desk_reads_a_client_at_the_same_cost(
     client.force_login(rosa.assignments.get().staff)
 
     # Of these three are for looking back: days, moments, and the next one-to-one.
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         client.get(reverse("desk:client", args=[rosa.client_id]))
 
 

@@ -518,6 +518,7 @@ def test_the_start_costs_the_same_for_any_number_of_days(
     for back in range(count):
         CheckinDayFactory(enrollment=enrollment, local_on=TODAY - back * DAY)
 
-    # Session and user; enrollment, draft, day, own words, open days, a day to tell of.
-    with django_assert_num_queries(9):
+    # Session and user; enrollment and where it is placed, draft, day, own words, open days, a
+    # day to tell of, a week to look back at.
+    with django_assert_num_queries(11):
         phone.get(START)
