@@ -9,9 +9,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.care.models import Enrollment
+from apps.care.models import Enrollment, Program
 from apps.care.rules import checkin_flow
 from apps.care.rules.checkin_flow import Asking, Kind, Question
+from apps.care.rules.checkin_questions import OPTIONAL
+from apps.care.services.vocabulary import program_of
 from apps.checkins.chips import chips_for
 from apps.checkins.selectors import asking_of
 from apps.checkins.services.submissions import STAYS
@@ -42,15 +44,24 @@ class ToldForm(forms.Form):
     def __init__(self, data=None, *, enrollment: Enrollment, at: datetime, language):
         super().__init__(data)
         today = enrollment.client_day(at)
-        self.asking = asking_of(enrollment.client)
+        program = program_of(enrollment, at)
+        self.asking = asking_of(enrollment.client, program=program)
+        self.asked = [
+            checkin_flow.QUESTIONS[key]
+            for key in checkin_flow.PATH
+            if _is_asked(key, self.asking)
+        ]
         self.days = [d for d in backfill_days(today) if d >= enrollment.started_on]
         self.fields["on"].choices = [
             (day.isoformat(), _day_words(day, today)) for day in self.days
         ]
         self.initial = {"uuid": uuid4(), "on": today.isoformat()}
-        for key in checkin_flow.PATH:
-            question = checkin_flow.QUESTIONS[key]
-            self.fields[key] = _field(question, enrollment, self.asking, language)
+        for question in self.asked:
+            self.fields[question.key] = _field(
+                question, _choices(question, enrollment, program, self.asking, language)
+            )
+            self.fields[question.key].label = question.wording(self.asking, language)
+            self.fields[question.key].help_text = _hints(question, language)
         self.fields["note"] = forms.CharField(
             label=_("In their words, if they want you to write it down"),
             required=False,
@@ -59,12 +70,11 @@ class ToldForm(forms.Form):
 
     def questions(self) -> list:
         """Bound fields, how many chips may be chosen, and whether the list is a long one."""
-        asked = (checkin_flow.QUESTIONS[key] for key in checkin_flow.PATH)
-        return [(self[q.key], q.max_choices, bool(q.vocabulary)) for q in asked]
+        return [(self[q.key], q.max_choices, bool(q.vocabulary)) for q in self.asked]
 
     def answers(self) -> dict:
         """As a phone would send them: skipped is None, and what stands is not unsaid."""
-        said = {key: self.cleaned_data[key] or None for key in checkin_flow.PATH}
+        said = {q.key: self.cleaned_data[q.key] or None for q in self.asked}
         return {
             key: value
             for key, value in said.items()
@@ -75,34 +85,41 @@ class ToldForm(forms.Form):
         self.add_error(problem.key, problem.words(language))
 
 
-def _field(question: Question, enrollment, asking: Asking, language: str):
+def _is_asked(key: str, asking: Asking) -> bool:
+    """Of anybody here: what a program leaves out is on no page of theirs either."""
+    if key not in OPTIONAL or key in asking.optional:
+        return True
+    # A missed medicine is heard nowhere else.
+    return key == "body" and asking.has_medication
+
+
+def _field(question: Question, choices: list) -> forms.ChoiceField:
     several = question.kind is Kind.CHIPS
-    choices = _choices(question, enrollment, asking, language)
     make = forms.MultipleChoiceField if several else forms.ChoiceField
-    widget = forms.CheckboxSelectMultiple if several else forms.RadioSelect
+    # What is needed, and how many, is said by the rules of the check-in itself.
     return make(
-        label=question.wording(asking, language),
         choices=choices,
-        # What is needed, and how many, is said by the rules of the check-in itself.
         required=False,
-        widget=widget,
-        help_text=" ".join(
-            filter(
-                None,
-                [
-                    str(HINTS.get(question.key, "")),
-                    question.hint.in_language(language) if question.hint else "",
-                ],
-            )
-        ),
+        widget=forms.CheckboxSelectMultiple if several else forms.RadioSelect,
     )
 
 
-def _choices(question: Question, enrollment, asking: Asking, language: str) -> list:
+def _hints(question: Question, language: str) -> str:
+    own = question.hint.in_language(language) if question.hint else ""
+    return " ".join(filter(None, [str(HINTS.get(question.key, "")), own]))
+
+
+def _choices(
+    question: Question,
+    enrollment: Enrollment,
+    program: Program,
+    asking: Asking,
+    language: str,
+) -> list:
     if question.kind is Kind.SCALE:
         return [(str(n), str(n)) for n in range(11)]
     if question.vocabulary:
-        chips = chips_for(enrollment, question.vocabulary, language)
+        chips = chips_for(enrollment, question.vocabulary, language, program)
         return chips.first + chips.more + chips.at_once
     options = question.choices(asking)
     return [(o.value, o.text.in_language(language)) for o in options]

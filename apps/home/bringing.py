@@ -4,6 +4,7 @@ from datetime import date
 
 from apps.care import vocabulary
 from apps.care.models import Enrollment, OwnItem
+from apps.care.services.vocabulary import spoken
 from apps.checkins.history import BROUGHT_FOR
 from apps.checkins.models import CheckinDay
 from apps.sessions.topics import topic_words
@@ -40,9 +41,10 @@ def offers_of(
         if code not in NOTHING_TO_TALK_ABOUT
     ]
     common = [code for code in codes if ".own." not in code]
-    offers = [(code, topic_words({"code": code}, language)) for code in common]
+    house = spoken({}, enrollment.organization_id, language)
+    offers = [(code, topic_words({"code": code}, language, house)) for code in common]
     if mood := answers.get("mood"):
-        offers.append((f"mood.{mood}", topic_words({"mood": mood}, language)))
+        offers.append((f"mood.{mood}", topic_words({"mood": mood}, language, house)))
     labels = dict(
         OwnItem.objects.filter(
             client=enrollment.client_id, code__in=set(codes) - set(common)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.care import vocabulary
 from apps.care.models import Enrollment
 from apps.care.rules import checkin_flow
+from apps.care.services.vocabulary import spoken
 from apps.sessions.models import GroupSession, Kind, Topic
 from apps.sessions.selectors import comes_to, people_coming
 
@@ -43,15 +44,18 @@ class Brought:
     is_shown: bool
 
 
-def topic_words(content: dict, language: str) -> str:
-    """Exactly what the leader reads, in the leader's or the client's own language."""
+def topic_words(content: dict, language: str, house: vocabulary.Own) -> str:
+    """Exactly what the leader reads, in the leader's or the client's own language.
+
+    ``house`` is what programs added to the common list.
+    """
     if "words" in content:
         return content["words"]
     if "mood" in content:
         faces = {o.value: o.text for o in checkin_flow.QUESTIONS["mood"].options}
         mood = faces[str(content["mood"])].in_language(language)
         return _("Mood: %(mood)s") % {"mood": mood}
-    return vocabulary.label(content["code"], language)
+    return vocabulary.label(content["code"], language, house)
 
 
 def next_group(enrollment: Enrollment, at: datetime) -> GroupSession | None:
@@ -69,10 +73,11 @@ def topics_of(enrollment: Enrollment, at: datetime, language: str) -> list[Broug
     mine = Topic.objects.filter(enrollment=enrollment).ahead(at)
     coming = set(comes_to(enrollment, at).values_list("pk", flat=True))
     rows = mine.select_related("group_session__site", "group_session__facilitator")
+    house = spoken({}, enrollment.organization_id, language)
     return [
         Brought(
             topic.pk,
-            topic_words(topic.content, language),
+            topic_words(topic.content, language, house),
             topic.group_session,
             is_shown=topic.group_session_id in coming,
         )
@@ -88,8 +93,9 @@ def read_in(group_session: GroupSession, at: datetime, language: str) -> list[Sa
         group_session=group_session, enrollment__in=people_coming(group_session)
     )
     people: dict[tuple[str, bool], set] = defaultdict(set)
+    house = spoken({}, group_session.organization_id, language)
     for topic in topics.order_by("pk"):
-        words = topic_words(topic.content, language)
+        words = topic_words(topic.content, language, house)
         people[words, "words" in topic.content].add(topic.enrollment_id)
     return sorted(
         (

@@ -245,7 +245,7 @@ def test_the_desk_reads_a_client_at_the_same_cost(
         OneToOneFactory(enrollment=rosa, on=TODAY + (back + 1) * DAY)
     client.force_login(rosa.assignments.get().staff)
 
-    # Of these three are for looking back: days, moments, and the next one-to-one.
+    # Of these four are for looking back: days, moments, weeks, and the next one-to-one.
     with django_assert_num_queries(27):
         client.get(reverse("desk:client", args=[rosa.client_id]))
 

@@ -81,6 +81,19 @@ def test_a_later_page_unsays_nothing_that_was_said_about_safety(ana, page, clien
     assert CheckinDay.objects.get().answers["feels_safe"] == "no"
 
 
+def test_it_asks_what_this_program_asks(ana, page, client):
+    """Fault: in person other questions are asked than on a phone."""
+    program = ana.enrollment.program
+    program.optional_questions = ["triggers", "sleep", "mood"]
+    program.save()
+    asked = set(client.get(page).context["form"].fields)
+    assert asked == {
+        *("uuid", "on", "note", "craving_peak", "triggers", "mood", "sleep"),
+        *("use_reported", "use_what", "contact_request", "feels_safe"),
+        "unsafe_because",
+    }
+
+
 def test_who_has_a_phone_says_it_there(ana, page, client):
     ana.enrollment.client.no_phone = False
     ana.enrollment.client.save()

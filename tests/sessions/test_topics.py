@@ -16,7 +16,12 @@ from apps.sessions.services import (
 )
 from apps.sessions.topics import read_in, topics_of
 from tests.conftest import NOON
-from tests.factories.care import AssignmentFactory, StaffFactory, StaffRoleFactory
+from tests.factories.care import (
+    AssignmentFactory,
+    ProgramItemFactory,
+    StaffFactory,
+    StaffRoleFactory,
+)
 from tests.factories.checkins import CheckinDayFactory
 from tests.factories.sessions import GroupSessionFactory, SeriesFactory, seated
 
@@ -103,6 +108,15 @@ def test_only_the_next_time_they_come_to_and_gone_afterwards(rooms, people):
     assert topic.pk not in [each.pk for each in topics_of(rosa, over, "en")]
     with pytest.raises(NothingAhead):
         bring(rosa, at=rooms[1].starts_at)
+
+
+def test_what_a_program_added_is_read_as_it_is_called(rooms, people):
+    """Fault: the leader reads a code."""
+    added = ProgramItemFactory(
+        program=rooms[0].series.program, code="trg.prg.7", label_en="The ferry"
+    )
+    bring(people[0], {"code": added.code})
+    assert said(rooms[0]) == [("The ferry", None)]
 
 
 def test_three_are_enough_and_the_log_joins_no_name_to_a_room(rooms, people):
