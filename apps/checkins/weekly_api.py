@@ -21,6 +21,7 @@ from apps.care.rules.weekly_review import WITHIN
 from apps.checkins import services
 from apps.checkins.api import NewestFirst
 from apps.checkins.models import WeeklyReview
+from apps.checkins.selectors import site_of
 from apps.checkins.serializers import AnswersField
 from apps.checkins.weekly_selectors import loaded_wording
 from apps.checkins.weekly_sitting import lines_of, sit_down
@@ -92,7 +93,9 @@ class WeeklyDueView(APIView):
     def get(self, request):
         enrollment = _enrollment(request)
         language = get_language()
-        sitting = sit_down(enrollment, timezone.now(), language) if enrollment else None
+        at, sitting = timezone.now(), None
+        if enrollment is not None and site_of(enrollment, at).checkins_on:
+            sitting = sit_down(enrollment, at, language)
         if sitting is None:
             return Response(status=status.HTTP_204_NO_CONTENT)
         questions = [
@@ -214,6 +217,9 @@ class WeeklyView(generics.ListAPIView):
             )
         except services.NotInCare:
             words = _("Check-ins open when your time with us begins.")
+            return Response({"detail": words}, status=status.HTTP_409_CONFLICT)
+        except services.CheckinsOff:
+            words = _("Check-ins are not open right now. Keep this one.")
             return Response({"detail": words}, status=status.HTTP_409_CONFLICT)
         except services.NotDue:
             words = _("No look back at a week is open on that day.")

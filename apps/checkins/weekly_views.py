@@ -18,6 +18,7 @@ from apps.checkins import services
 from apps.checkins.chips import pinned
 from apps.checkins.endings import words_in
 from apps.checkins.models import Draft, WeeklyReview
+from apps.checkins.selectors import site_of
 from apps.checkins.views import enrollment_of, uuid_from
 from apps.checkins.weekly_selectors import (
     earlier_sendings,
@@ -44,8 +45,10 @@ def start(request):
     at = timezone.now()
     enrollment = enrollment_of(request)
     sitting = _sitting(enrollment, at) if enrollment else None
+    is_off = bool(enrollment and not site_of(enrollment, at).checkins_on)
     context = {
         "sitting": sitting,
+        "is_off": is_off,
         "next_url": _url(sitting.next) if sitting and sitting.next else "",
         "until": long_day(sitting.due.until, get_language()) if sitting else "",
         "is_begun": bool(sitting and sitting.given),
@@ -153,6 +156,8 @@ def past(request, pk):
 
 
 def _sitting(enrollment, at, request=None) -> Sitting | None:
+    if not site_of(enrollment, at).checkins_on:
+        return None
     uuid = uuid_from(request.POST) if request else None
     return sit_down(enrollment, at, get_language(), uuid)
 

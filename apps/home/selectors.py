@@ -113,6 +113,9 @@ def _record(user):
             last_review_day=Subquery(
                 last_placement.values("program__weekly_review_day")[:1]
             ),
+            last_is_read=Subquery(
+                last_placement.values("program__site__checkins_on")[:1]
+            ),
             last_placed_on=Subquery(last_placement.values("from_on")[:1]),
             has_offer=Exists(
                 Wait.objects.filter(enrollment=OuterRef("pk"), state=Wait.State.OFFERED)
@@ -187,6 +190,9 @@ def _looks_back(enrollment: Enrollment, at: datetime) -> bool:
     """Whether a weekly review is open and not answered."""
     today = enrollment.client_day(at)
     placed_on, day = enrollment.last_placed_on, enrollment.last_review_day
+    if not enrollment.last_is_read:
+        # Nobody would read it.
+        return False
     if placed_on is None or placed_on > today:
         # Other days are agreed from later on: the ones before still hold.
         day = review_day(enrollment, today)

@@ -273,6 +273,20 @@ def test_today_and_the_check_in_say_it_only_while_it_is_open(phone, enrollment):
     assert "about 5 minutes" not in phone.get(start).content.decode()
 
 
+def test_nobody_is_asked_where_nobody_reads(phone, enrollment):
+    site = enrollment.program.site
+    site.checkins_on = False
+    site.save()
+
+    assert phone.get(START).context["sitting"] is None
+    assert START not in phone.get(reverse("home:today")).content.decode()
+    assert phone.get(API_DUE).status_code == 204
+    with pytest.raises(services.CheckinsOff):
+        send(enrollment)
+    ana = enrollment.assignments.get().staff
+    assert send(enrollment, with_staff=ana)[0].with_staff == ana
+
+
 # -- The desk -----------------------------------------------------------------------------
 
 

@@ -10,8 +10,10 @@ from apps.audit.actors import Actor
 from apps.audit.services import record
 from apps.care.models import Enrollment
 from apps.care.rules import weekly_review as rules
+from apps.care.services.checkin_gate import CheckinsOff
 from apps.care.services.status import lock_status, note_contact, wake_at
 from apps.checkins.models import WeeklyReview, WeeklyWording
+from apps.checkins.selectors import site_of
 from apps.checkins.services.drafts import clear_drafts
 from apps.checkins.services.flags import read_review
 from apps.checkins.services.submissions import NotInCare, believed
@@ -42,6 +44,7 @@ def submit_review(
     was said last counts. ``wording`` is what it was asked in; None is our own.
 
     :raises NotInCare: before the first day of care, or after the last.
+    :raises CheckinsOff: where nobody reads them, unless staff fill it in with the client.
     :raises NotDue: when none is open on the day it was answered.
     :raises UnknownQuestionSet: for questions that were never asked.
     :raises AnswerProblem: for an answer that cannot be taken.
@@ -54,6 +57,8 @@ def submit_review(
         return known, False
     if enrollment.state != Enrollment.State.ACTIVE:
         raise NotInCare
+    if with_staff is None and not site_of(enrollment, at).checkins_on:
+        raise CheckinsOff
     occurred_at = believed(enrollment, occurred_at, at)
     today = enrollment.client_day(occurred_at)
     due = due_beside(enrollment, today, latest_review(enrollment.client_id, today))
