@@ -13,7 +13,15 @@ from apps.accounts.policy import Across
 from apps.audit.actors import SYSTEM
 from apps.audit.models import AuditEvent
 from apps.audit.services import record
-from apps.care.models import Client, Enrollment, Organization, OwnItem, Pause
+from apps.care.models import (
+    Client,
+    Enrollment,
+    LimitChange,
+    Organization,
+    OwnItem,
+    Pause,
+)
+from apps.checkins.models import WeeklyWording
 from apps.common import raising, walls
 from apps.outreach.models import Step
 from apps.phone.models import Device, SetAside
@@ -80,6 +88,22 @@ def houses(frozen_noon, db):
         code="call",
         planned_at=NOON,
         skipped_because="MONITORED_PHONE",
+    )
+    house.program.site.checkin_readers.add(house.ana)
+    LimitChange.objects.create(
+        organization=client.organization,
+        program=house.program,
+        limits={},
+        changed_at=NOON,
+        changed_by=house.ana,
+    )
+    WeeklyWording.objects.create(
+        organization=client.organization,
+        name="BAM-IOP",
+        version="1",
+        question_set="1",
+        texts={},
+        loaded_at=NOON,
     )
     owned = {"organization": client.organization, "client": client}
     device = Device.objects.create(
