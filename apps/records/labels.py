@@ -169,6 +169,8 @@ LABELS = {
     "signature": _("Signature"),
     "signed_at": _("Signed at"),
     "silenced_until": _("Quiet until"),
+    "last_raised_at": _("Last raised"),
+    "decided_until": _("Known and accepted until"),
     "since": _("Since"),
     "site": _("Place"),
     "skipped_because": _("Not sent because"),
