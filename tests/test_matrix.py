@@ -101,7 +101,7 @@ def people(world, sign_in) -> dict[str, Person]:
             holds += (Scope.HOUSE,)
         if role in policy.AT_THE_DOOR:
             holds += (Scope.DOOR,)
-        if role in policy.ADMIN:
+        if role in policy.CHOOSE_REASONS:
             holds += (Scope.SETUP,)
         if role in policy.KNOWS_AROUND:
             holds += (Scope.NEARBY,)
