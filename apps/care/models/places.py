@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.care.rules.checkin_questions import USUAL_QUESTIONS
 
@@ -21,7 +22,8 @@ class Organization(models.Model):
         """Pictures that say nothing. Each is ``static/icons/app-<name>.svg``."""
 
         WAVE = "WAVE", _("Wave")
-        SUN = "SUN", _("Sun")
+        # Not the short name of a weekday.
+        SUN = "SUN", pgettext_lazy("picture", "Sun")
         LEAF = "LEAF", _("Leaf")
         DOOR = "DOOR", _("Door")
 
