@@ -24,9 +24,9 @@ const look = () => {
   const form = document.querySelector('[data-hold="question"]');
   if (!form) return;
   const uuid = form.elements.uuid.value;
-  if (sitting?.uuid === uuid) return;
   const { said, given } = JSON.parse(form.dataset.soFar);
-  sitting = isEmpty(said) && isEmpty(given) ? { uuid, ...watch() } : undefined;
+  // What cannot wait is sent on the way, and the rest goes on under another name.
+  if (isEmpty(said) && isEmpty(given) && sitting?.uuid !== uuid) sitting = { uuid, ...watch() };
 };
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
