@@ -1,11 +1,13 @@
 """What the product says: in both languages, whole, plain and kind."""
 
+import datetime as dt
 import gettext
 import re
 from html.parser import HTMLParser
 
 import pytest
 from django.utils import translation
+from django.utils.formats import date_format
 
 from apps.care.rules.lexicon import telling_words
 from tests import reading, strings
@@ -365,3 +367,13 @@ def test_every_page_reads_at_the_sixth_grade_in_both_languages():
     assert {path: grade for path, grade in english.items() if grade > GRADE} == {}
     assert {path: ease for path, ease in spanish.items() if ease < EASE} == {}
     assert min(len(english), len(spanish)) > 40
+
+
+def test_days_are_called_as_the_language_calls_them():
+    """Fault: a word of ours, such as the sun of an icon, stands in every date."""
+    sunday = dt.date(2026, 11, 29)
+
+    with translation.override("es"):
+        said = [date_format(sunday, form) for form in ("l", "D", "F")]
+
+    assert said == ["domingo", "dom", "noviembre"]

@@ -1,13 +1,6 @@
 """Days of the week to choose from, Monday 0."""
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.dates import WEEKDAYS as NAMES
 
-WEEKDAYS = [
-    (0, _("Monday")),
-    (1, _("Tuesday")),
-    (2, _("Wednesday")),
-    (3, _("Thursday")),
-    (4, _("Friday")),
-    (5, _("Saturday")),
-    (6, _("Sunday")),
-]
+# Django's own names: words of ours would stand in its dates as well.
+WEEKDAYS = list(NAMES.items())

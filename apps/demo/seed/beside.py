@@ -38,7 +38,7 @@ def arrange(simulation, at: datetime) -> None:
         checkins.write_private_note(
             client=known[FOR_ONESELF].client,
             uuid=uuid.UUID(int=31, version=4),
-            text="A letter to my sister. Not yet.",
+            text="Una carta para mi hermana. Todavía no.",
             craving=None,
             at=at,
         )
