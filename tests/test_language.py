@@ -127,10 +127,11 @@ def test_the_compiled_catalog_says_what_the_written_one_says(language):
     compiled = strings.ROOT / f"locale/{language}/LC_MESSAGES/django.mo"
     written = {}
     for entry in strings.entries(language):
+        key = f"{entry.context}\x04{entry.ids[0]}" if entry.context else entry.ids[0]
         if len(entry.ids) == 1:
-            written[entry.ids[0]] = entry.texts[0]
+            written[key] = entry.texts[0]
         else:
-            written |= {(entry.ids[0], n): text for n, text in enumerate(entry.texts)}
+            written |= {(key, n): text for n, text in enumerate(entry.texts)}
 
     with compiled.open("rb") as file:
         catalog = dict(gettext.GNUTranslations(file)._catalog)

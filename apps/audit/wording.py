@@ -82,6 +82,7 @@ _BEGINNINGS = {
     "care.concern_": "needs",
     "care.task_": "needs",
     "care.": "details",
+    "setup.": "details",
     "checkins.": "checkin",
     "plans.": "plan_work",
     "sessions.barrier_": "needs",
