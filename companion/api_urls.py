@@ -4,6 +4,7 @@ from rest_framework.permissions import IsAuthenticated
 
 from apps.checkins.api import CheckinsView
 from apps.checkins.insights_api import InsightsView
+from apps.checkins.questions_api import QuestionsView
 from apps.checkins.weekly_api import WeeklyDueView, WeeklyView
 from apps.plans.api import PlanView
 from apps.sessions.api import (
@@ -31,6 +32,7 @@ urlpatterns = [
     path("steps/", StepsView.as_view(), name="steps"),
     path("support/", SupportView.as_view(), name="support"),
     path("check-ins/", CheckinsView.as_view(), name="checkins"),
+    path("questions/", QuestionsView.as_view(), name="questions"),
     path("insights/", InsightsView.as_view(), name="insights"),
     path("weeks/", WeeklyView.as_view(), name="weekly"),
     path("weeks/due/", WeeklyDueView.as_view(), name="weekly_due"),

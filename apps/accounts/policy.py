@@ -347,6 +347,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "api:support": _form("level.ask", "level.read"),
     "api:checkins": _form("checkin.write", "checkin.read"),
     "api:insights": _read("checkin.read"),
+    "api:questions": _read("checkin.read"),
     "api:weekly": _form("checkin.write", "checkin.read"),
     "api:weekly_due": _read("checkin.read"),
     "api:plan": _read("plan.read"),

@@ -32,6 +32,7 @@ __all__ = [
     "clean_answer",
     "clean_answers",
     "ending",
+    "is_offered",
     "kept",
     "missing_required",
     "next_question",
@@ -248,10 +249,17 @@ def ending(answers: Answers, asking: Asking = EVERYDAY) -> Ending:
     )
 
 
-def _is_asked(key: str, answers: Answers, asking: Asking) -> bool:
+def is_offered(key: str, asking: Asking) -> bool:
+    """Whether the program asks it of this person at all, whatever else they answer."""
     if key in OPTIONAL and key not in asking.optional:
         # A missed medicine is heard nowhere else.
         return key == "body" and asking.has_medication
+    return True
+
+
+def _is_asked(key: str, answers: Answers, asking: Asking) -> bool:
+    if not is_offered(key, asking):
+        return False
     match key:
         case "triggers" | "coping_used":
             return (answers.get("craving_peak") or 0) >= 1
