@@ -146,6 +146,7 @@ TAPS = {
 ENDS = re.compile(r"/check-in/done/")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("craving", "use", "most_taps", "most_screens"),
     [("0 · none", "No", 6, 6), ("6", "No", 11, 8), ("6", "Yes", 14, 10)],

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.factories.care import EnrollmentFactory
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("wednesday_noon"),
 ]

@@ -12,6 +12,7 @@ from tests.factories.care import ProgramFactory
 from tests.factories.sessions import GroupSessionFactory, SeriesFactory
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("wednesday_noon"),
 ]

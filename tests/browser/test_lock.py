@@ -26,7 +26,7 @@ from tests.browser.test_this_phone import (  # noqa: F401
 )
 
 # With the clock as it is: a phone's own browser keeps its cookies by it.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 PIN, WRONG = "161803", "314159"
 LOCKED = re.compile(r"/locked/")
 TURN = """(state) => {

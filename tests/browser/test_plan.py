@@ -8,6 +8,7 @@ from tests.browser.conftest import DESK
 from tests.factories.plans import CommentFactory, PlanVersionFactory
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("wednesday_noon"),
 ]

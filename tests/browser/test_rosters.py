@@ -8,6 +8,7 @@ from apps.sessions.models import Attendance
 from tests.factories.sessions import MORNING, GroupSessionFactory, SeriesFactory, seated
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("wednesday_noon"),
 ]

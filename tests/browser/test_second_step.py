@@ -14,6 +14,7 @@ from apps.signin import factors
 from tests.browser.conftest import DESK
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("wednesday_noon"),
 ]

@@ -11,6 +11,7 @@ from tests.conftest import NOON
 from tests.factories.care import EnrollmentFactory
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("wednesday_noon"),
 ]
