@@ -42,7 +42,7 @@ def test_every_page_is_in_the_table():
     assert {state.route for state in states} == pages - NO_PAGE
 
 
-# Many pages in one test, on a machine that may be busy.
+@pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("group", GROUPS)
 def test_pages_are_for_everybody(screens, full_house, group):

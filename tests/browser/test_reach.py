@@ -18,7 +18,7 @@ pytestmark = pytest.mark.once
 LONG = {"demo", "gallery"}
 
 
-# Many pages in one test, on a machine that may be busy.
+@pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("group", GROUPS)
 def test_pages_are_in_reach(screens, full_house, group):
