@@ -114,7 +114,7 @@ def test_a_calm_day_is_told_at_twice_the_text_and_in_spanish(
     begin, done = WAYS_ON[language]
 
     page.goto("/check-in/")
-    page.get_by_role("main").get_by_role("link", name=begin).click()
+    page.get_by_role("main").get_by_role("link", name=begin, exact=True).click()
     for question, button in CALM_DAY[language]:
         expect(title(page)).to_contain_text(question)
         # Not before it has its style.
