@@ -51,7 +51,7 @@ def strength(request):
     if craving is None or uuid is None:
         return render(request, "checkins/moment_strength.html", {"uuid": uuid4()})
     if not enrollment.moments.filter(uuid=uuid).exists():
-        _keep(enrollment, uuid, {"craving": craving})
+        uuid = _keep(enrollment, uuid, {"craving": craving}).uuid
     return redirect("checkins:moment_what", uuid)
 
 
@@ -254,9 +254,9 @@ def _draft(enrollment: Enrollment, uuid: UUID) -> Draft | None:
     return drafts.filter(uuid=uuid).first()
 
 
-def _keep(enrollment: Enrollment, uuid: UUID, answers: dict) -> None:
+def _keep(enrollment: Enrollment, uuid: UUID, answers: dict) -> Draft:
     at = timezone.now()
-    services.save_draft(
+    return services.save_draft(
         client=enrollment.client,
         kind=Draft.Kind.MOMENT,
         uuid=uuid,

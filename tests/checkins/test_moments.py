@@ -7,7 +7,7 @@ from django.urls import reverse
 from apps.care.models import Concern, OwnItem, Status
 from apps.checkins.models import Draft, Moment
 from tests.factories.care import AssignmentFactory, EnrollmentFactory
-from tests.factories.checkins import MomentFactory
+from tests.factories.checkins import DraftFactory, MomentFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_noon")]
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
@@ -62,6 +62,18 @@ def test_nothing_is_saved_before_the_third_tap(phone):
 
     assert not Moment.objects.exists()
     assert b"craving" not in Draft.objects.values_list("answers", flat=True)[0].token
+
+
+def test_a_number_that_a_check_in_began_under_gives_way(phone, enrollment, noon):
+    """Fault: two things begun under one UUID are an error of ours."""
+    begun = DraftFactory(client=enrollment.client, local_on=noon.date())
+
+    leads = phone.post(FIRST, {"uuid": begun.uuid, "answer": "7"})
+
+    moment = Draft.objects.get(kind="MOMENT")
+    assert moment.uuid != begun.uuid
+    assert leads.url == step("moment_what", moment.uuid)
+    assert Draft.objects.get(kind="CHECKIN").answers == begun.answers
 
 
 def test_each_tap_twice_is_one_moment(phone):

@@ -1,9 +1,9 @@
 """Answers on their way: kept sealed on the server until they are sent."""
 
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from apps.care.models import Client
@@ -26,20 +26,22 @@ def save_draft(
     """Keep what is answered so far: one check-in a day, one look back a week (by the day
     it was due), any number of moments.
 
-    A check-in already begun on another page keeps its UUID.
+    A check-in already begun on another page keeps its UUID. A UUID that something else
+    of theirs was begun under gives way to a new one.
     """
     mine = {"client": client, "kind": kind}
     mine |= {"uuid": uuid} if kind == Draft.Kind.MOMENT else {"local_on": local_on}
-    draft, _ = Draft.objects.update_or_create(
-        **mine,
-        defaults={"answers": answers, "changed_at": at},
-        create_defaults={
-            "uuid": uuid,
-            "local_on": local_on,
-            "answers": answers,
-            "changed_at": at,
-        },
-    )
+    given = {"answers": answers, "changed_at": at}
+    try:
+        draft, _ = Draft.objects.update_or_create(
+            **mine,
+            defaults=given,
+            create_defaults=given | {"uuid": uuid, "local_on": local_on},
+        )
+    except IntegrityError:
+        draft = Draft.objects.create(
+            client=client, kind=kind, uuid=uuid4(), local_on=local_on, **given
+        )
     return draft
 
 
