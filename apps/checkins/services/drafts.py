@@ -1,5 +1,6 @@
 """Answers on their way: kept sealed on the server until they are sent."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -45,8 +46,19 @@ def save_draft(
     return draft
 
 
-def clear_drafts(*, client_id: UUID, uuid: UUID, at: datetime) -> None:
-    """The answers were sent. What nobody can send any more goes with them."""
+def clear_drafts(
+    *, client_id: UUID, uuid: UUID, at: datetime, sent: Collection[str] = ()
+) -> None:
+    """The answers were sent. What nobody can send any more goes with them.
+
+    ``sent`` names what was answered. A single answer under the UUID of a check-in that was
+    begun does not take the rest of it away.
+    """
+    done = Q(uuid=uuid)
+    if sent and "craving_peak" not in sent:
+        begun = Draft.objects.filter(client=client_id, uuid=uuid).first()
+        if begun is not None and begun.answers.keys() - {*sent}:
+            done = Q(pk=None)
     Draft.objects.filter(
-        Q(uuid=uuid) | Q(changed_at__lt=at - KEPT_FOR), client=client_id
+        done | Q(changed_at__lt=at - KEPT_FOR), client=client_id
     ).delete()

@@ -101,7 +101,9 @@ def submit_checkin(
         received_at=at,
         answers=_clean(day, answers, asking, version),
     )
-    clear_drafts(client_id=enrollment.client_id, uuid=uuid, at=at)
+    clear_drafts(
+        client_id=enrollment.client_id, uuid=uuid, at=at, sent=submission.answers
+    )
     _merge(day, submission, by)
     status = note_checkin(
         enrollment=enrollment,
@@ -143,7 +145,9 @@ def _arrived_before(enrollment: Enrollment, uuid: UUID, at: datetime) -> Result 
         client=enrollment.client_id, uuid=uuid
     ).first()
     if submission is not None:
-        clear_drafts(client_id=enrollment.client_id, uuid=uuid, at=at)
+        clear_drafts(
+            client_id=enrollment.client_id, uuid=uuid, at=at, sent=submission.answers
+        )
         day = CheckinDay.objects.get(
             client=enrollment.client_id, local_on=submission.local_on
         )
