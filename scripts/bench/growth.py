@@ -25,6 +25,9 @@ def run(folder: Path, few: int, many: int, rounds: int, requests: int) -> None:
             _house(stack, folder / str(clients), clients) for clients in (few, many)
         ]
         for cases, browsers, pid in houses:
+            for browser in browsers.values():
+                # Making the other house takes longer than an idle connection is kept.
+                browser.connection.close()
             for case in cases:
                 burst(case, browsers[case.who], pid, WARM_UP)
                 case.cpu_ms.clear()
