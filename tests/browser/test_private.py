@@ -19,9 +19,11 @@ def test_help_shows_while_it_is_written_and_nothing_leaves_the_phone(visit, hous
     assert not help_card.is_visible()
 
     sent = []
-    page.on("request", lambda request: sent.append(request.url))
+    page.on("request", lambda asked: sent.append(f"{asked.url} {asked.post_data}"))
+    page.context.set_offline(True)
     page.get_by_role("textbox").fill("A long day. I don’t want to live.")
     help_card.wait_for()
     page.get_by_role("textbox").fill("No.")
     assert help_card.is_visible()
-    assert sent == []
+    # A page that has just opened may still ask who is here; of the words it says nothing.
+    assert [told for told in sent if "live" in told] == []
