@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import DateField, DateTimeField, UUIDField
+from django.db.models import DateField, DateTimeField, F, Q, UUIDField
 
 from apps.accounts.models import User
 from apps.care import vocabulary
@@ -16,6 +16,7 @@ from apps.care.models import (
     Program,
     Site,
     SiteLine,
+    StaffRole,
 )
 from apps.care.rules import checkin_flow, triage
 from apps.care.rules.hours import StaffedHours
@@ -211,6 +212,23 @@ def counselor_of(enrollment: Enrollment, at: datetime) -> User | None:
         return primary_counselor(enrollment, at)
     except ValueError:
         return None
+
+
+def on_call_of(site: Site) -> User | None:
+    staff = site.on_call
+    return staff if staff is not None and staff.is_active else None
+
+
+def nurse_of(site: Site) -> User | None:
+    """Of several the one who is of this site alone, and then the first."""
+    nurses = StaffRole.objects.filter(
+        Q(site=site) | Q(site=None),
+        organization_id=site.organization_id,
+        role=StaffRole.Role.NURSE,
+        user__is_active=True,
+    )
+    first = nurses.select_related("user").order_by(F("site").asc(nulls_last=True), "pk")
+    return role.user if (role := first.first()) else None
 
 
 @prepared(user=UUIDField(), since=DateTimeField())

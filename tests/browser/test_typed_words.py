@@ -32,8 +32,8 @@ from tests.notifications.outside import LOOP, MANAGE
 # Two minutes of typing: with the long figures.
 pytestmark = [pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 WORD = re.compile(r"zq\d{4}word")
-# About places, rooms and days, the same for everybody in them, and what colleagues are called:
-# no words of or about a client.
+# About places, rooms, days and what is asked there, the same for everybody in them, and what
+# colleagues are called: no words of or about a client.
 ABOUT_ROOMS = {
     "desk:roster_change",
     "desk:week_add",
@@ -41,12 +41,17 @@ ABOUT_ROOMS = {
     "desk:week_close",
     "setup:change_program",
     "setup:change_site",
+    "setup:checkins",
     "setup:import_week",
     "setup:level",
+    "setup:nearby_change",
+    "setup:nearby_new",
     "setup:new_level",
     "setup:new_program",
     "setup:new_series",
     "setup:new_site",
+    "setup:new_word",
+    "setup:word",
     "signin:staff_member",
     "signin:staff_new",
 }

@@ -10,7 +10,7 @@ from apps.care.models import Concern, OwnItem, Task
 from apps.checkins.models import CheckinDay, Draft, Moment, Submission
 from apps.plans.book import Book
 from tests.conftest import NOON
-from tests.factories.care import AssignmentFactory, ProgramItemFactory
+from tests.factories.care import AssignmentFactory, ProgramItemFactory, StaffFactory
 from tests.factories.checkins import CheckinDayFactory
 from tests.phone.sealing import CALM, Phone, hand_in, statuses
 
@@ -391,3 +391,56 @@ def test_what_waits_on_a_phone_waits_until_somebody_reads(client, enrollment):
     site.save()
     assert statuses(hand_in(held, moment)) == ["taken", "taken"]
     assert CheckinDay.objects.get().answers["triggers"] == ["trg.own.1"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_taken"),
+    [
+        pytest.param({"feels_safe": "no"}, True, id="not safe"),
+        pytest.param({"feels_safe": "not_sure"}, True, id="not sure"),
+        pytest.param({"feels_safe": "yes"}, False, id="safe"),
+        pytest.param(
+            {"use_reported": "yes", "use_what": ["opioids"]}, True, id="overdose"
+        ),
+        pytest.param({"use_reported": "yes", "use_what": []}, True, id="not named"),
+        pytest.param(
+            {"use_reported": "yes", "use_what": ["alcohol"]}, False, id="alcohol"
+        ),
+        pytest.param({"use_reported": "rather_not"}, False, id="rather not say"),
+        pytest.param({"note": "I want to die"}, True, id="words of danger"),
+        pytest.param({"note": "A long week"}, False, id="a note"),
+        pytest.param({"craving_peak": 10}, False, id="strong"),
+    ],
+)
+def test_danger_is_taken_also_where_nobody_reads(client, enrollment, answers, is_taken):
+    """Fault: somebody is in danger, and it waits on a phone for a switch."""
+    site = enrollment.program.site
+    site.checkins_on = False
+    site.on_call = StaffFactory(organization_id=enrollment.organization_id)
+    site.save()
+    held = Phone(enrollment.client).hold(answers=CALM | answers)
+
+    assert statuses(hand_in(held)) == ["taken" if is_taken else "later"]
+    assert CheckinDay.objects.exists() == is_taken
+    called = [task.assignee for task in Task.objects.all()]
+    assert called == ([site.on_call] if is_taken else [])
+
+
+@pytest.mark.parametrize("use_what", [[{}], {}, "opioids", 3, [["opioids"]]])
+def test_what_is_sent_may_be_anything_where_nobody_reads(client, enrollment, use_what):
+    """Fault: looking for danger falls over what is no answer at all."""
+    site = enrollment.program.site
+    site.checkins_on = False
+    site.save()
+    client.force_login(enrollment.client.user)
+    answers = CALM | {"use_reported": "yes", "use_what": use_what, "note": 3}
+    item = {"uuid": str(uuid.uuid4()), "occurred_at": NOON.isoformat()}
+
+    refused = client.post(
+        reverse("api:checkins"),
+        item | {"answers": answers},
+        content_type="application/json",
+    )
+
+    assert refused.status_code in (400, 409)
+    assert not CheckinDay.objects.exists()

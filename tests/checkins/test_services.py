@@ -15,6 +15,7 @@ from apps.outreach.services.rebuilding import rebuild_status
 from tests.conftest import BOSTON
 from tests.factories.care import (
     AssignmentFactory,
+    SiteFactory,
     StaffFactory,
 )
 from tests.factories.checkins import CheckinDayFactory, DraftFactory
@@ -555,6 +556,74 @@ def test_danger_and_use_in_one_sending_are_one_call(enrollment, noon):
     assert {"R01", "R02"} <= rules(enrollment).keys()
     assert [task.details["rule"] for task in Task.objects.all()] == ["R01"]
     assert OutboxMessage.objects.count() == 1
+
+
+def test_who_left_is_not_called(enrollment, noon):
+    """Fault: the task and the message go to an account nobody opens any more."""
+    counselor = CareAssignment.objects.get(enrollment=enrollment).staff
+    site = enrollment.program.site
+    site.on_call = StaffFactory(
+        organization_id=enrollment.organization_id, is_active=False
+    )
+    site.save()
+
+    submit(enrollment, noon, CALM | {"mood": 1, "feels_safe": "no"})
+
+    assert [task.assignee for task in Task.objects.all()] == [counselor]
+
+
+@pytest.fixture
+def nurse(enrollment):
+    """Of every site; the one of another site and the one who left are not asked."""
+    house = enrollment.organization_id
+    ours = StaffFactory(organization_id=house, role="NURSE")
+    StaffFactory(organization_id=house, role="NURSE", is_active=False)
+    elsewhere = StaffFactory(organization_id=house, role="NURSE").staff_roles.get()
+    elsewhere.site = SiteFactory(organization=enrollment.program.site.organization)
+    elsewhere.save()
+    return ours
+
+
+SICK = {"use_reported": "yes", "use_what": ["alcohol"], "body": ["sick"]}
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_what_is_about_medicine_is_the_nurses_while_the_site_is_open(
+    enrollment, nurse, noon, is_open
+):
+    """Fault: the nurse is called at night, or a missed medicine waits for a counselor."""
+    counselor = CareAssignment.objects.get(enrollment=enrollment).staff
+    at = noon if is_open else noon + 10 * HOUR
+
+    submit(enrollment, at, CALM | SICK)
+
+    [task] = Task.objects.all()
+    assert task.details["rule"] == "R21"
+    assert task.assignee == (nurse if is_open else counselor)
+    assert [m.staff for m in OutboxMessage.objects.all()] == [task.assignee]
+    assert Enrollment.objects.on_caseload_of(task.assignee, at).exists()
+
+
+def test_danger_beside_medicine_calls_each_once(enrollment, nurse, noon):
+    """Fault: the first reason found keeps the second from who can help with it."""
+    counselor = CareAssignment.objects.get(enrollment=enrollment).staff
+
+    submit(enrollment, noon, CALM | SICK | {"feels_safe": "no"})
+
+    calls = {task.assignee: task.details["rule"] for task in Task.objects.all()}
+    assert calls == {counselor: "R01", nurse: "R21"}
+    assert {m.staff for m in OutboxMessage.objects.all()} == {counselor, nurse}
+
+
+def test_the_nurse_of_the_site_goes_before_the_one_of_every_site(
+    enrollment, nurse, noon
+):
+    own = StaffFactory(organization_id=enrollment.organization_id, role="NURSE")
+    own.staff_roles.update(site=enrollment.program.site)
+
+    submit(enrollment, noon, CALM | SICK)
+
+    assert Task.objects.get().assignee == own
 
 
 def test_a_site_without_hours_still_hears_of_danger(enrollment, noon):

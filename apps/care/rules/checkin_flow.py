@@ -16,6 +16,7 @@ from apps.care.rules.checkin_questions import (
     Option,
     Question,
 )
+from apps.care.rules.safety_words import mentions_danger
 from apps.care.rules.wording import Text
 
 __all__ = [
@@ -246,6 +247,22 @@ def ending(answers: Answers, asking: Asking = EVERYDAY) -> Ending:
         stopping=bool(what & STOPPING_RISK),
         violence=unsafe and answers.get("unsafe_because") == "someone",
         offer_full=answers.get("one_tap") == "HARD",
+    )
+
+
+def cannot_wait(raw: Answers) -> bool:
+    """Whether answers as they were sent, of any form at all, tell of danger to life.
+
+    Not being safe, use that may end in an overdose (also of what is not named), and
+    words of danger in a note.
+    """
+    what, note = raw.get("use_what"), raw.get("note")
+    named = what if isinstance(what, list) else []
+    used = raw.get("use_reported") == "yes"
+    return (
+        raw.get("feels_safe") in ("no", "not_sure")
+        or (used and (not named or any(one in [*OVERDOSE_RISK] for one in named)))
+        or (isinstance(note, str) and mentions_danger(note))
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from apps.accounts.models import User
 from apps.audit.actors import Actor
 from apps.care.models import Concern, Enrollment, Site, Task
 from apps.care.rules import triage
@@ -25,6 +26,8 @@ from apps.checkins.selectors import (
     hours_of,
     moment_facts,
     moment_log,
+    nurse_of,
+    on_call_of,
 )
 from apps.notifications.services import plan_staff_alert
 
@@ -264,11 +267,35 @@ def _call_somebody(
     at: datetime,
     by: Actor,
 ) -> None:
-    """A task and a message for whoever answers for this site now, if it cannot wait."""
-    flag = next((flag for flag in flags if flag.rule in NEEDS_A_CLINICIAN), None)
-    staff = site.on_call or counselor_of(enrollment, at)
-    if flag is None or staff is None:
+    """A task and a message for whoever answers for it now, if it cannot wait.
+
+    What is about medicine is the nurse's while the site is open; all else, and everything
+    outside the hours, goes to who is on call.
+    """
+    urgent = [flag for flag in flags if flag.rule in NEEDS_A_CLINICIAN]
+    if not urgent:
         return
+    on_call = on_call_of(site) or counselor_of(enrollment, at)
+    nurse = nurse_of(site) if hours_of(site).is_open(at) else None
+    calls: dict[User, tuple[triage.Flag, str]] = {}
+    for flag in urgent:
+        if nurse is not None and flag.path == triage.Path.NURSE:
+            calls.setdefault(nurse, (flag, f"{source_key}:nurse"))
+        elif on_call is not None:
+            calls.setdefault(on_call, (flag, source_key))
+    for staff, (flag, once) in calls.items():
+        _call(staff, flag, enrollment, once, site, at, by)
+
+
+def _call(
+    staff: User,
+    flag: triage.Flag,
+    enrollment: Enrollment,
+    once: str,
+    site: Site,
+    at: datetime,
+    by: Actor,
+) -> None:
     caseload = Enrollment.objects.on_caseload_of(staff, at)
     if not caseload.filter(pk=enrollment.pk).exists():
         assign(
@@ -285,7 +312,7 @@ def _call_somebody(
         enrollment=enrollment,
         assignee=staff,
         source=SOURCE,
-        source_key=source_key,
+        source_key=once,
         details={"rule": flag.rule, "evidence": flag.evidence},
         priority=flag.priority,
         due_at=_due_at(flag, at, site),
@@ -295,7 +322,7 @@ def _call_somebody(
     plan_staff_alert(
         staff=staff,
         enrollment=enrollment,
-        once_key=f"alert-{source_key}",
+        once_key=f"alert-{once}",
         at=at,
         by=by,
     )

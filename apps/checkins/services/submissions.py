@@ -66,7 +66,8 @@ def submit_checkin(
     answers: a correction, a note, the wish for a call.
 
     :raises NotInCare: before the first day of care, or after the last.
-    :raises CheckinsOff: where nobody reads them, unless staff write down what they hear.
+    :raises CheckinsOff: where nobody reads them, unless they tell of danger or staff write
+        down what they hear.
     :raises DayClosed: for a day ahead or before the two previous ones.
     :raises UnknownQuestionSet: for questions that were never asked.
     :raises AnswerProblem: for an answer that cannot be taken, or a needed one missing.
@@ -75,7 +76,10 @@ def submit_checkin(
     known = _arrived_before(enrollment, uuid, at)
     if known is not None:
         return known
-    if kind != Submission.Kind.STAFF and not site_of(enrollment, at).checkins_on:
+    answers = answers | ({"note": note} if note else {})
+    # Danger goes to whoever is on call, also where nobody reads the rest.
+    can_wait = kind != Submission.Kind.STAFF and not checkin_flow.cannot_wait(answers)
+    if can_wait and not site_of(enrollment, at).checkins_on:
         raise CheckinsOff
     occurred_at = believed(enrollment, occurred_at, at)
     today = enrollment.client_day(occurred_at)
@@ -87,7 +91,6 @@ def submit_checkin(
     day = _day(enrollment, days, local_on, occurred_at)
     asking = asking_of(enrollment.client, past_day=local_on < today)
     version = question_set or checkin_flow.VERSION
-    answers = answers | ({"note": note} if note else {})
     submission = Submission.objects.create(
         organization_id=enrollment.organization_id,
         client_id=enrollment.client_id,
