@@ -18,6 +18,8 @@ from apps.checkins.sitting import Screen, option_chips, words
 
 # The usual set: what one program asks beside it is asked with a network.
 NOT_ON_THE_WAY = ("one_tap", "note", "sleep")
+# The phone looks for them itself: nobody else reads what is written before it is sent.
+DANGER = safety_words.PATTERN.pattern
 
 
 def standard_screens(language: str) -> list[Screen]:
@@ -60,6 +62,7 @@ def _screen(question: Question, language: str) -> Screen:
         more=chips.more,
         at_once=chips.at_once,
         limit=question.max_choices,
+        takes_own=bool(question.vocabulary),
         given=[] if question.kind is Kind.CHIPS else "",
         now=1,
         of=1,
@@ -78,8 +81,7 @@ def check_in_page(language: str) -> dict:
         "note_label": words(note.text, language),
         "note_hint": words(note.hint, language),
         "note_length": NOTE_LENGTH,
-        # The phone looks for them itself: nobody else reads the note before it is sent.
-        "danger": safety_words.PATTERN.pattern,
+        "danger": DANGER,
         "words": words_in(language),
         "things": [
             found for code in one_thing.CODES if (found := how_to(code, language))
@@ -89,6 +91,7 @@ def check_in_page(language: str) -> dict:
 
 def moment_page(language: str) -> dict:
     return {
+        "danger": DANGER,
         "triggers": standard_triggers(language),
         "skills": standard_skills(language),
         "ride_it_out": RIDE_IT_OUT,

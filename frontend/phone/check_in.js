@@ -17,10 +17,16 @@ export const answerOf = (key, kind, data) => {
   return codes.length ? codes : null;
 };
 
+// Words of their own go along; the server gives them a code.
+export const ownOf = (key, data) => {
+  const own = data.has("skip") ? "" : data.get("own")?.trim();
+  return own ? { [`own_${key}`]: own } : {};
+};
+
 // As it was answered before.
 const paint = (part, key, answer) => {
   const values = [answer ?? []].flat().map(String);
-  for (const each of part.querySelectorAll("button[name], input")) {
+  for (const each of part.querySelectorAll("button[name], input:not([name=own])")) {
     if (each.type === "checkbox") each.checked = values.includes(each.value);
     else each.ariaPressed = each.name !== "skip" && values.includes(each.value) ? "true" : null;
   }
@@ -45,10 +51,16 @@ export const checkIn = (root, begun) => {
     find("[data-note]").hidden = !LAST.includes(name);
     if (!isQuestion) return;
     const [now, of] = progress(answers(), name, past);
-    const words = part.querySelector("[data-progress]");
-    words.textContent = words.dataset.progress.replace("{now}", now).replace("{of}", of);
+    const place = part.querySelector("[data-progress]");
+    place.textContent = place.dataset.progress.replace("{now}", now).replace("{of}", of);
     part.querySelector("rect").setAttribute("width", now / of);
     paint(part, name, answers()[name]);
+    const own = part.querySelector("[name=own]");
+    const words = answers()[`own_${name}`];
+    if (own && words) {
+      own.value ||= words;
+      own.closest("details").open = true;
+    }
   });
 
   // Each sending has a UUID of its own; what follows a check-in belongs to its day.
@@ -130,7 +142,8 @@ export const checkIn = (root, begun) => {
     const key = form.dataset.key ?? part.dataset.part;
     const data = new FormData(form);
     if (submitter?.name) data.append(submitter.name, submitter.value);
-    await take({ [key]: answerOf(key, part.dataset.kind ?? "CHOICE", data) });
+    delete given[`own_${key}`];
+    await take({ [key]: answerOf(key, part.dataset.kind ?? "CHOICE", data), ...ownOf(key, data) });
     onward();
   });
   const pressed = carefully(root, (act) => acts[act]());

@@ -1,5 +1,6 @@
 // A hard moment without a network: three taps, stored here, then the wave. Later on, one
 // quiet question: how strong it is now, and what helped.
+import { mentionsDanger } from "./flow.js";
 import { hold } from "./outbox.js";
 import { carefully, steps } from "./steps.js";
 import { change } from "./store.js";
@@ -10,6 +11,8 @@ const DAY = 24 * 60 * 60 * 1000;
 // As on the server: very strong, or the third within a day.
 const VERY_STRONG = 9;
 const OFTEN = 3;
+// Words of their own beside a choice; the server gives them a code.
+const OWN = { what: "own_trigger", tool: "own_tool", helped: "own_helped" };
 
 // When the last ones were, and nothing more about them; a day later that is gone too.
 const countLately = async () => {
@@ -62,7 +65,8 @@ export const moment = (root, begun) => {
       const isThere = root.querySelector(`[data-name="helped"] [value="${answers.tool}"]`);
       tried.value = answers.tool;
       tried.textContent = words;
-      tried.hidden = Boolean(isThere);
+      tried.toggleAttribute("data-own", Boolean(answers.own_tool));
+      tried.hidden = Boolean(isThere) && !answers.own_tool;
     }
     askLater();
     const often = (await countLately().catch(() => 0)) >= OFTEN;
@@ -72,7 +76,7 @@ export const moment = (root, begun) => {
   const taken = {
     async tool(button) {
       await keep();
-      await open(button.textContent.trim());
+      await open(answers.own_tool ?? button.textContent.trim());
     },
     async call() {
       answers.call = true;
@@ -93,7 +97,13 @@ export const moment = (root, begun) => {
     },
   };
   const chosen = carefully(root, async (name, button) => {
+    const field = button.form.elements.own;
+    const own = "own" in button.dataset && (field ? field.value.trim() : answers.own_tool);
+    if (own === "") return field.focus();
     answers[name] = name.startsWith("craving") ? Number(button.value) : button.value;
+    delete answers[OWN[name]];
+    if (own) answers[OWN[name]] = own;
+    if (own && mentionsDanger(own, root.dataset.danger)) show("heard", true);
     await taken[name]?.(button);
     if (!["craving_after", "helped", "call"].includes(name)) onward();
   });

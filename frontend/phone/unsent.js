@@ -1,5 +1,5 @@
 // What a page could not send stays on this phone, and the person goes on where they were.
-import { answerOf, checkIn } from "./check_in.js";
+import { answerOf, checkIn, ownOf } from "./check_in.js";
 import { isReady } from "./flow.js";
 import { moment } from "./moment.js";
 import { hold } from "./outbox.js";
@@ -30,10 +30,7 @@ const HOW = {
   question(form, data) {
     const { said, given: before, past } = JSON.parse(form.dataset.soFar);
     const { key, kind } = form.dataset;
-    const given = { ...before, [key]: answerOf("answer", kind, data) };
-    // Words of their own go along; the server gives them a code.
-    const own = data.has("skip") ? "" : data.get("own")?.trim();
-    if (own) given[`own_${key}`] = own;
+    const given = { ...before, [key]: answerOf("answer", kind, data), ...ownOf(key, data) };
     const ready = isReady(said, given, past);
     const on = data.get("on");
     const uuid = data.get("uuid");

@@ -130,6 +130,62 @@ def test_a_strong_moment_without_a_network_has_a_tool_a_call_and_one_question(ph
     assert "call_asked_at" in moment.details
 
 
+def write(page, asked, words):
+    expect(heading(page).locator("visible=true")).to_have_text(asked)
+    page.locator("summary:visible", has_text="Add your own").click()
+    page.get_by_label("In your own words").locator("visible=true").fill(words)
+
+
+def test_words_of_their_own_are_taken_without_a_network(phone, house):
+    """Fault: what set it off is not in the list, and offline there is nowhere to say it."""
+    page = phone.page
+    page.clock.install()
+    phone.context.set_offline(True)
+    page.goto("/check-in/")
+    for name in ("Check in", "4"):
+        tap(page, name)
+    write(page, "What set it off?", "The ferry dock")
+    tap(page, "Next")
+    write(page, "What helped?", "Called Dee")
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_have_text("How is your mood right now?")
+    tap(page, "Back")
+    expect(
+        page.get_by_label("In your own words").locator("visible=true")
+    ).to_have_value("Called Dee")
+    tap(page, "Next")
+    for name in CALM[1:]:
+        tap(page, name)
+    expect(strip(page)).to_contain_text("1 waiting on this phone")
+
+    page.goto("/moment/")
+    tap(page, "6")
+    write(page, "What set it off?", "")
+    tap(page, "Add")
+    own = page.get_by_label("In your own words").locator("visible=true")
+    expect(own).to_be_focused()
+    own.fill("My old street")
+    tap(page, "Add")
+    write(page, "What will you try?", "Sit on my hands so I don't want to live")
+    tap(page, "Add")
+    expect(page.get_by_text("It rises, it crests, it passes.")).to_be_visible()
+    expect(page.get_by_role("link", name="Call 988").first).to_be_visible()
+    page.clock.fast_forward(16 * 60_000)
+    tap(page, "2")
+    tap(page, "Sit on my hands so I don't want to live")
+
+    phone.context.set_offline(False)
+    phone.try_to_send()
+    wait_for(lambda: phone.waiting == [])
+    day, moment = CheckinDay.objects.get(), Moment.objects.get()
+    words = {item.code: item.label for item in house.rosa.client.own_items.all()}
+    assert [words[code] for code in day.answers["triggers"]] == ["The ferry dock"]
+    assert [words[code] for code in day.answers["coping_used"]] == ["Called Dee"]
+    assert words[moment.details["trigger"]] == "My old street"
+    assert words[moment.details["tool"]].startswith("Sit on my hands")
+    assert moment.details["helped"] == moment.details["tool"]
+
+
 def arrived() -> tuple[int, int]:
     return Submission.objects.count(), Moment.objects.count()
 

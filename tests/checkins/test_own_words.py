@@ -393,6 +393,29 @@ def test_what_waits_on_a_phone_waits_until_somebody_reads(client, enrollment):
     assert CheckinDay.objects.get().answers["triggers"] == ["trg.own.1"]
 
 
+def test_own_words_join_a_full_choice_that_waited_on_a_phone(enrollment):
+    """Fault: three are chosen and one is written, and none of it is taken."""
+    three = ["trg.time.payday", "trg.feel.bored", "trg.feel.lonely"]
+    mine = Phone(enrollment.client)
+    answers = CALM | {"craving_peak": 2, "triggers": three, "own_triggers": DOCK}
+
+    assert statuses(hand_in(mine.hold(answers=answers))) == ["taken"]
+
+    assert CheckinDay.objects.get().answers["triggers"] == [*three, "trg.own.1"]
+    assert not Task.objects.exists()
+
+
+def test_what_helped_may_be_words_of_their_own(enrollment):
+    mine = Phone(enrollment.client)
+    said = {"craving": 5, "tool": "", "own_tool": "Call Dee"}
+    rated = said | {"craving_after": 2, "helped": "", "own_helped": "Call Dee"}
+
+    assert statuses(hand_in(mine.hold(kind="MOMENT", answers=rated))) == ["taken"]
+
+    details = Moment.objects.get().details
+    assert details["helped"] == details["tool"] == "cop.own.1"
+
+
 @pytest.mark.parametrize(
     ("answers", "is_taken"),
     [

@@ -350,7 +350,9 @@ def _chips(
     others = [code for code in chosen if code not in question.only_alone]
     if others and set(others) - question.beside:
         chosen = others
-    if question.max_choices and len(chosen) > question.max_choices:
+    # Without a network, words of their own join what is chosen already.
+    counted = chosen if offered is not None else set(chosen).difference(own_codes)
+    if question.max_choices and len(counted) > question.max_choices:
         raise AnswerProblem(question.key, CHOOSE_UP_TO, most=question.max_choices)
     return chosen
 

@@ -26,12 +26,13 @@ from apps.checkins.services.flags import read_unfiled
 
 KINDS = {"triggers": OwnItem.Kind.TRIGGER, "coping_used": OwnItem.Kind.COPING}
 # As they come along with answers: the question, the answer they belong to, and whether
-# that is a list. The last two are of a hard moment.
+# that is a list. The last three are of a hard moment.
 FIELDS = {
     "own_triggers": ("triggers", "triggers", True),
     "own_coping_used": ("coping_used", "coping_used", True),
     "own_trigger": ("triggers", "trigger", False),
     "own_tool": ("coping_used", "tool", False),
+    "own_helped": ("coping_used", "helped", False),
 }
 
 
