@@ -7,6 +7,10 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("favicon.ico", icons.favicon, name="favicon"),
+    # What has a beginning of its own goes first: one look tells whether to look further.
+    path("api/v1/", include("companion.api_urls")),
+    path("desk/", include("apps.desk.urls")),
+    path("desk/", include("apps.setup.urls")),
     path("", include("apps.home.urls")),
     path("", include("apps.sessions.urls")),
     path("", include("apps.feeds.urls")),
@@ -16,9 +20,6 @@ urlpatterns = [
     path("", include("apps.signin.urls")),
     path("", include("apps.phone.urls")),
     path("", include("apps.records.urls")),
-    path("desk/", include("apps.desk.urls")),
-    path("desk/", include("apps.setup.urls")),
-    path("api/v1/", include("companion.api_urls")),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("apps.demo.urls")))

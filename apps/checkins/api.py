@@ -1,5 +1,6 @@
 """A client's own check-ins: read them, and send what waited on the phone."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.core import exceptions
@@ -148,24 +149,31 @@ def _take(request, enrollment: Enrollment | None, item) -> Outcome:
     return Outcome(uuid, refused, errors=errors, reason=reason)
 
 
-@transaction.atomic
 def _submit(request, enrollment: Enrollment | None, data: dict) -> services.Result:
     if enrollment is None:
         raise services.NotInCare
     at = timezone.now()
     answers = data["answers"]
-    if not was_sent(enrollment, data["uuid"]):
+    try:
         # A phone that was asked an older set may name what is offered no more.
         if data.get("question_set", VERSION) == VERSION:
             check_offered(enrollment, answers, at)
-        answers = services.put_in_own_words(
-            enrollment=enrollment, answers=answers, at=at, by=request.actor
+    except AnswerProblem:
+        # What arrived before stands as it was taken then.
+        if not was_sent(enrollment, data["uuid"]):
+            raise
+    has_own = services.has_own_words(answers)
+    with transaction.atomic() if has_own else nullcontext():
+        if has_own and not was_sent(enrollment, data["uuid"]):
+            answers = services.put_in_own_words(
+                enrollment=enrollment, answers=answers, at=at, by=request.actor
+            )
+        return services.submit_checkin(
+            enrollment=enrollment,
+            kind=Submission.Kind.ONE_TAP
+            if "one_tap" in answers
+            else Submission.Kind.DAILY,
+            at=at,
+            by=request.actor,
+            **data | {"answers": answers},
         )
-    is_tap = "one_tap" in answers
-    return services.submit_checkin(
-        enrollment=enrollment,
-        kind=Submission.Kind.ONE_TAP if is_tap else Submission.Kind.DAILY,
-        at=at,
-        by=request.actor,
-        **data | {"answers": answers},
-    )

@@ -196,14 +196,23 @@ def offered_codes(program: Program, key: str) -> set[str]:
 
 
 def check_offered(enrollment: Enrollment, answers: dict, at: datetime) -> None:
-    """:raises AnswerProblem: for a trigger or a tool that the program does not offer."""
+    """What the program added is read only when something is named beside the common list.
+
+    :raises AnswerProblem: for a trigger or a tool that the program does not offer.
+    """
+    program = None
     for key in CHIP_ANSWERS:
         said = answers.get(key)
         codes = said if isinstance(said, list) else [said]
         named = {
             code for code in codes if isinstance(code, str) and ".own." not in code
         }
-        if named and named - offered_codes(program_of(enrollment, at), key):
+        if not named:
+            continue
+        program = program or program_of(enrollment, at)
+        common = vocabulary.Offer(hidden=frozenset(program.hidden_codes))
+        kind = checkin_flow.QUESTIONS[key].vocabulary
+        if named - common.codes(kind) and named - offered_codes(program, key):
             raise checkin_flow.AnswerProblem(key, checkin_flow.CHOOSE_FROM_LIST)
 
 

@@ -9,7 +9,12 @@ from apps.checkins.services.moments import (
     note_what_helped,
     rate_moment_after,
 )
-from apps.checkins.services.own_words import add_own_word, hear_danger, put_in_own_words
+from apps.checkins.services.own_words import (
+    add_own_word,
+    has_own_words,
+    hear_danger,
+    put_in_own_words,
+)
 from apps.checkins.services.pace import count_pace
 from apps.checkins.services.private import (
     change_private_note,
@@ -51,6 +56,7 @@ __all__ = [
     "count_pace",
     "end_wording",
     "erase_private_note",
+    "has_own_words",
     "hear_danger",
     "load_wording",
     "log_moment",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from apps.accounts.models import User
 from apps.audit.actors import Actor
-from apps.care.models import Concern, Enrollment, Site, Task
+from apps.care.models import Concern, Enrollment, Program, Site, Task
 from apps.care.rules import triage
 from apps.care.rules.weekly_review import after_review
 from apps.care.services.concerns import (
@@ -55,6 +55,7 @@ def read_submission(
     *,
     submission: Submission,
     day: CheckinDay,
+    program: Program,
     before: list[triage.DayAnswers],
     has_open: bool,
     at: datetime,
@@ -62,11 +63,10 @@ def read_submission(
 ) -> list[Concern]:
     """Raise what the answers just sent call for, and close what they leave nothing to say.
 
-    ``before`` is the days they compare with as they stood until now, ``has_open`` whether
-    anything was open then.
+    ``program`` is where the client is placed now, ``before`` the days they compare with as
+    they stood until now, ``has_open`` whether anything was open then.
     """
     enrollment = submission.enrollment
-    program = program_of(enrollment, at)
     site = program.site
     # An older item speaks for itself: what stands on the day was said after it.
     is_latest = submission.occurred_at == day.last_at

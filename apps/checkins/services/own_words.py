@@ -80,6 +80,10 @@ def hear_danger(
     return True
 
 
+def has_own_words(answers: dict) -> bool:
+    return not FIELDS.keys().isdisjoint(answers)
+
+
 def put_in_own_words(
     *, enrollment: Enrollment, answers: dict, at: datetime, by: Actor
 ) -> dict:

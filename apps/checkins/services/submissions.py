@@ -13,13 +13,13 @@ from apps.care.models import Client, Concern, Enrollment
 from apps.care.rules import checkin_flow
 from apps.care.services.checkin_gate import CheckinsOff
 from apps.care.services.status import lock_status, note_checkin, wake_at
+from apps.care.services.vocabulary import program_of
 from apps.checkins.models import CheckinDay, Submission
 from apps.checkins.selectors import (
     asking_of,
     day_answers,
     days_around,
     own_codes,
-    site_of,
 )
 from apps.checkins.services.drafts import clear_drafts
 from apps.checkins.services.flags import read_submission
@@ -79,7 +79,8 @@ def submit_checkin(
     answers = answers | ({"note": note} if note else {})
     # Danger goes to whoever is on call, also where nobody reads the rest.
     can_wait = kind != Submission.Kind.STAFF and not checkin_flow.cannot_wait(answers)
-    if can_wait and not site_of(enrollment, at).checkins_on:
+    program = program_of(enrollment, at)
+    if can_wait and not program.site.checkins_on:
         raise CheckinsOff
     occurred_at = believed(enrollment, occurred_at, at)
     today = enrollment.client_day(occurred_at)
@@ -127,6 +128,7 @@ def submit_checkin(
     concerns = read_submission(
         submission=submission,
         day=day,
+        program=program,
         before=before,
         has_open=status.open_priority is not None,
         at=at,
@@ -241,7 +243,9 @@ def _merge(day: CheckinDay, submission: Submission, by: Actor) -> None:
     if submission.kind == Submission.Kind.STAFF and by.user_id is not None:
         # Who was told it in person has heard it.
         day.seen_by_id, day.seen_at = by.user_id, submission.received_at
-    if _is_whole(submission) and day.twice_at is None and _whole_before(submission):
+    # A day that is new was not told of before.
+    is_known = not day._state.adding and day.twice_at is None
+    if is_known and _is_whole(submission) and _whole_before(submission):
         day.twice_at = submission.received_at
     day.save()
 
