@@ -1,5 +1,7 @@
 """One answer on its way: with words of their own among it, kept, or sent with the others."""
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils.translation import get_language
 
@@ -51,13 +53,13 @@ def send_or_keep(request, sitting: Sitting, at) -> Sitting:
                 seconds=request.POST.get("took"),
                 on=sitting.enrollment.client_day(at),
             )
-    else:
-        keep(sitting, at)
-    return sitting
+        return sitting
+    # What was begun may have got another number.
+    return replace(sitting, uuid=keep(sitting, at).uuid)
 
 
-def keep(sitting: Sitting, at) -> None:
-    services.save_draft(
+def keep(sitting: Sitting, at) -> Draft:
+    return services.save_draft(
         client=sitting.enrollment.client,
         kind=Draft.Kind.CHECKIN,
         uuid=sitting.uuid,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from apps.accounts.decorators import client_only
 from apps.care.models import Enrollment, OwnItem
@@ -29,8 +29,10 @@ from apps.checkins.selectors import (
     was_sent,
 )
 from apps.checkins.sitting import (
+    AFTER_ONE_TAP,
     KEYS,
     SLUGS,
+    Screen,
     Sitting,
     answer_from,
     own_words_from,
@@ -110,14 +112,18 @@ def question(request, slug):
     elif typed := typed_before(request):
         tried, words = answer_from(typed, key), typed.get("own", "")
     screen = screen_of(sitting, key, get_language(), tried, words)
-    context = {
-        "told": told,
+    return _asked(request, sitting, screen, told=told, problem=problem)
+
+
+def _asked(request, sitting: Sitting, screen: Screen, **context):
+    back = screen.back in SLUGS
+    context |= {
         "sitting": sitting,
         "screen": screen,
-        "problem": problem,
-        "back_url": question_url(screen.back, on)
-        if screen.back in SLUGS
-        else start_url(on),
+        "path": reverse("checkins:question", args=[SLUGS[screen.key]]),
+        "back_url": question_url(screen.back, sitting.on)
+        if back
+        else start_url(sitting.on),
     }
     return render_page(request, "checkins/question.html", context, partial="question")
 
@@ -135,12 +141,20 @@ def _taken(request, sitting: Sitting, key: str, at):
         # The same question again: what was added is chosen, and there is room for more.
         keep(sitting, at)
         return redirect(question_url(key, sitting.on, told=is_heard))
+    is_sent = sitting.is_ready
     try:
-        return _onward(request, send_or_keep(request, sitting, at))
+        sitting = send_or_keep(request, sitting, at)
     except services.CheckinsOff:
         # Switched off meanwhile: what was answered stays until they are on again.
         keep(sitting, at)
         return _to_start(request)
+    if is_sent or not request.htmx or sitting.next in (None, *AFTER_ONE_TAP):
+        return _onward(request, sitting)
+    # The next question comes with the answer to this one: a slow network is waited for once.
+    screen = screen_of(sitting, sitting.next, get_language())
+    return push_url(
+        _asked(request, sitting, screen), question_url(sitting.next, sitting.on)
+    )
 
 
 def _to_start(request):

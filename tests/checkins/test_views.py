@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -245,6 +246,40 @@ def test_more_than_three_chips_come_back_with_what_was_chosen(phone, enrollment)
     assert refused.status_code == 200
     assert "Choose up to 3." in refused.text
     assert refused.context["screen"].given == codes
+
+
+@pytest.mark.parametrize("on", [TODAY, TODAY - DAY])
+def test_the_next_question_comes_with_the_answer_to_this_one(phone, enrollment, on):
+    """Fault: each tap asks a slow network twice, or what comes is another question."""
+    swap = {"HTTP_HX_REQUEST": "true"}
+    first = url("first", on)
+    mine = form_of(phone.get(first))
+
+    told = phone.post(first, mine | {"answer": "4"}, **swap)
+
+    assert told.status_code == 200
+    assert told["HX-Push-Url"] == url("before", on)
+    assert told.context["screen"].key == "triggers"
+    # The same as it is asked by itself, under the same number.
+    alone = phone.get(told["HX-Push-Url"], **swap)
+    assert form_of(told) == form_of(alone) == mine
+    token = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
+    assert token.sub("", told.text) == token.sub("", alone.text)
+
+
+def test_what_must_not_wait_is_sent_before_the_next_question_is_asked(phone):
+    """Fault: the page goes on under the number of what was sent already."""
+    swap = {"HTTP_HX_REQUEST": "true"}
+    answers = {"first": "4", "mood": "4", "tomorrow": "8", "since": "yes"}
+    for slug in ("first", "before", "helped", "mood", "now", "tomorrow", "since"):
+        mine = form_of(phone.get(url(slug)))
+        value = {"answer": answers[slug]} if slug in answers else {"skip": "1"}
+        phone.post(url(slug), mine | value, **swap)
+
+    told = phone.post(url("which"), mine | {"answer": ["opioids"]}, **swap)
+
+    assert (told.status_code, told["Location"]) == (302, url("hear"))
+    assert Submission.objects.get().answers["use_what"] == ["opioids"]
 
 
 def test_htmx_gets_the_question_alone_and_leaves_for_the_end(phone, enrollment):
