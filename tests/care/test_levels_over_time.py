@@ -205,6 +205,25 @@ def test_a_pause_ends_early_or_is_taken_back(person, noon, actor):
         )
 
 
+def test_where_the_day_comes_first_it_is_asked_on_its_morning(person, noon, actor):
+    """Fault: ahead of UTC it is asked when the working day is over."""
+    site = person.program.site
+    site.timezone = "Pacific/Guam"
+    site.save()
+    refer(
+        enrollment=person,
+        kind="PSYCHIATRY",
+        place="Dr. Lee",
+        made_on=TODAY,
+        follow_up_on=dt.date(2026, 10, 16),
+        at=noon,
+        by=actor,
+    )
+
+    # Thursday in UTC, and Friday at nine in the morning there.
+    assert referral_tasks(dt.datetime(2026, 10, 15, 23, tzinfo=dt.UTC)) == 1
+
+
 def test_a_place_is_asked_about_when_its_day_has_come(person, noon, actor):
     """Fault: asked weeks ahead, at every tick, or still after something came of it."""
     referral = refer(

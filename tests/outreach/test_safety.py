@@ -3,8 +3,13 @@ import datetime as dt
 import pytest
 
 from apps.audit.actors import SYSTEM
-from apps.care.models import CareAssignment, Concern, StaffRole, Task
-from apps.care.services.concerns import raise_concern
+from apps.care.models import CareAssignment, Concern, StaffRole, Status, Task
+from apps.care.services.concerns import (
+    expire_concern,
+    raise_concern,
+    reopen_concern,
+    resolve_concern,
+)
 from apps.notifications.models import OutboxMessage, Purpose
 from apps.outreach.services import escalate
 from tests.conftest import BOSTON
@@ -166,6 +171,29 @@ def test_what_nobody_looked_at_for_a_work_day_is_the_supervisors(
     [task] = waiting_tasks()
     assert (task.assignee, task.details) == (supervisor, {"waits": rule})
     assert alerted() == []
+
+
+@pytest.mark.parametrize("closes", ["somebody", "by itself"])
+def test_what_is_closed_waits_for_no_supervisor(enrollment, supervisor, closes):
+    """Fault: it was seen to, and a supervisor is still asked why nobody looked."""
+    concern = raise_rule(enrollment, "R05", boston(14, 12), priority=2)
+    other = raise_rule(enrollment, "R04", boston(14, 12), priority=2)
+    escalate(at=boston(15, 12), by=SYSTEM)
+    concern.refresh_from_db()
+    at = boston(15, 13)
+
+    if closes == "by itself":
+        expire_concern(concern=concern, at=at, by=SYSTEM)
+    else:
+        resolve_concern(concern=concern, outcome="REACHED", at=at, by=SYSTEM)
+
+    [left] = Task.objects.open().filter(kind=Task.Kind.HUDDLE)
+    assert left.details == {"waits": other.finding["rule"]}
+    status = Status.objects.get(enrollment=enrollment)
+    assert status.open_priority == 2
+    # Closed by mistake, all of it is there again.
+    reopen_concern(concern=concern, at=at + MINUTE, by=SYSTEM)
+    assert Task.objects.open().filter(kind=Task.Kind.HUDDLE).count() == 2
 
 
 @pytest.mark.parametrize(

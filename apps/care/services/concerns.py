@@ -3,10 +3,11 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.audit.actors import Actor
 from apps.audit.services import record
-from apps.care.models import Concern, Enrollment, StaffRole
+from apps.care.models import Concern, Enrollment, StaffRole, Task
 from apps.care.models.work import Outcome
 from apps.care.rules import triage
 from apps.care.services.status import note_contact, refresh_open
@@ -216,6 +217,7 @@ def resolve_concern(
         subject=concern,
         client_id=concern.enrollment.client_id,
     )
+    _nobody_waits(concern, at, by)
     if outcome in REACHED:
         note_contact(enrollment=concern.enrollment, at=at, human=True)
     refresh_open(enrollment=concern.enrollment, at=at)
@@ -238,7 +240,47 @@ def expire_concern(*, concern: Concern, at: datetime, by: Actor) -> None:
         subject=concern,
         client_id=concern.enrollment.client_id,
     )
+    _nobody_waits(concern, at, by)
     refresh_open(enrollment=concern.enrollment, at=at)
+
+
+def _who_waits(concern: Concern) -> QuerySet[Task]:
+    """What supervisors were asked because nobody had looked at this."""
+    return Task.objects.filter(
+        kind=Task.Kind.HUDDLE,
+        source="concern",
+        source_key__startswith=f"{concern.pk.hex}:",
+    )
+
+
+def _nobody_waits(concern: Concern, at: datetime, by: Actor) -> None:
+    if not concern.escalation:
+        return
+    for task in _who_waits(concern).filter(done_at=None).select_for_update():
+        task.done_at, task.done_by_id = at, by.user_id
+        task.save()
+        record(
+            action="care.task_done",
+            at=at,
+            by=by,
+            subject=task,
+            client_id=concern.enrollment.client_id,
+        )
+
+
+def _somebody_waits_again(
+    concern: Concern, closed_at: datetime, at: datetime, by: Actor
+) -> None:
+    for task in _who_waits(concern).filter(done_at=closed_at).select_for_update():
+        task.done_at = task.done_by = None
+        task.save()
+        record(
+            action="care.task_reopened",
+            at=at,
+            by=by,
+            subject=task,
+            client_id=concern.enrollment.client_id,
+        )
 
 
 @transaction.atomic
@@ -247,6 +289,7 @@ def reopen_concern(*, concern: Concern, at: datetime, by: Actor) -> None:
     concern = Concern.objects.select_for_update().get(pk=concern.pk)
     if concern.resolved_at is None:
         return
+    _somebody_waits_again(concern, concern.resolved_at, at, by)
     concern.resolved_at = concern.resolved_by = concern.silenced_until = None
     concern.outcome, concern.outcome_note = "", None
     concern.decided_until = None

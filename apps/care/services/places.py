@@ -1,6 +1,6 @@
 """Where somebody lives, and places outside: each followed up until something came of it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -133,10 +133,10 @@ def note_referral(
 
 def referral_tasks(at: datetime, by: Actor = SYSTEM) -> int:
     """Ask somebody about each place whose follow-up day has come; once for each day."""
-    # No zone is more than a day ahead of UTC, so nobody is left out.
+    # No zone is more than a day ahead of UTC; whose day has not come yet is left alone below.
     due = Referral.objects.filter(
         task=None,
-        follow_up_on__lte=at.date(),
+        follow_up_on__lte=at.date() + timedelta(days=1),
         enrollment__client__died_on=None,
     )
     return sum(_ask(referral, at, by) for referral in due)
