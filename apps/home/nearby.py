@@ -7,6 +7,7 @@ from itertools import groupby
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import time_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
@@ -31,7 +32,7 @@ class Near:
 
 def when_words(place: OutsidePlace) -> str:
     """ "Tuesday, Thursday 7 p.m." """
-    days = ", ".join(str(WEEKDAYS[day]).capitalize() for day in sorted(place.days))
+    days = capfirst(", ".join(str(WEEKDAYS[day]) for day in sorted(place.days)))
     time = time_format(place.starts_at, "TIME_FORMAT") if place.starts_at else ""
     if len(place.days) == len(WEEKDAYS):
         days = _("Every day")

@@ -350,7 +350,7 @@ SETTING_UP = [
     State("day or evening", "setup:new_program", "alex", lambda h: [h.program.site_id]),
     State("day, change", "setup:change_program", "alex", lambda h: [h.program.pk]),
     State(
-        "week",
+        "week, put in",
         "setup:new_series",
         "alex",
         lambda h: [h.program.pk],
