@@ -20,7 +20,6 @@ def test_help_shows_while_it_is_written_and_nothing_leaves_the_phone(visit, hous
 
     sent = []
     page.on("request", lambda asked: sent.append(f"{asked.url} {asked.post_data}"))
-    page.context.set_offline(True)
     page.get_by_role("textbox").fill("A long day. I don’t want to live.")
     help_card.wait_for()
     page.get_by_role("textbox").fill("No.")
