@@ -1,12 +1,14 @@
 """Looking back at a week: one question a screen, with and without JavaScript."""
 
+from dataclasses import replace
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from apps.accounts.decorators import client_only
 from apps.care.models import OwnItem
@@ -73,16 +75,25 @@ def question(request, slug):
     problem = ""
     if request.method == "POST":
         try:
-            return _onward(request, _take(request, sitting, key, at))
+            sitting = _take(request, sitting, key, at)
         except AnswerProblem as refused:
             problem = refused.words(get_language())
+        else:
+            if not request.htmx or not sitting.next:
+                return _onward(request, sitting)
+            # The next question comes with the answer to this one.
+            return push_url(_asked(request, sitting, sitting.next), _url(sitting.next))
+    return _asked(request, sitting, key, problem)
+
+
+def _asked(request, sitting: Sitting, key: str, problem: str = ""):
     screen = screen_of(sitting, key)
-    back = _url(screen.back) if screen.back else reverse("checkins:weekly")
     context = {
         "sitting": sitting,
         "screen": screen,
         "problem": problem,
-        "back_url": back,
+        "path": _url(key),
+        "back_url": _url(screen.back) if screen.back else reverse("checkins:weekly"),
     }
     return render_page(
         request, "checkins/weekly_question.html", context, partial="question"
@@ -177,7 +188,7 @@ def _take(request, sitting: Sitting, key: str, at) -> Sitting:
     if sitting.next is None and not sitting.doubts:
         _send(request, sitting, at)
     else:
-        services.save_draft(
+        draft = services.save_draft(
             client=sitting.enrollment.client,
             kind=Draft.Kind.WEEKLY,
             uuid=sitting.uuid,
@@ -185,6 +196,8 @@ def _take(request, sitting: Sitting, key: str, at) -> Sitting:
             answers=draft_of(sitting),
             at=at,
         )
+        # What was begun may have got another number.
+        sitting = replace(sitting, uuid=draft.uuid)
     return sitting
 
 
