@@ -577,7 +577,8 @@ def nurse(enrollment):
     """Of every site; the one of another site and the one who left are not asked."""
     house = enrollment.organization_id
     ours = StaffFactory(organization_id=house, role="NURSE")
-    StaffFactory(organization_id=house, role="NURSE", is_active=False)
+    left = StaffFactory(organization_id=house, role="NURSE", is_active=False)
+    left.staff_roles.update(site=enrollment.program.site)
     elsewhere = StaffFactory(organization_id=house, role="NURSE").staff_roles.get()
     elsewhere.site = SiteFactory(organization=enrollment.program.site.organization)
     elsewhere.save()
