@@ -449,6 +449,50 @@ def test_danger_is_taken_also_where_nobody_reads(client, enrollment, answers, is
     assert called == ([site.on_call] if is_taken else [])
 
 
+def sent(client, enrollment, **answers):
+    client.force_login(enrollment.client.user)
+    item = {"uuid": str(uuid.uuid4()), "occurred_at": NOON.isoformat()}
+    item["answers"] = CALM | {"craving_peak": 2} | answers
+
+    def send():
+        where = reverse("api:checkins")
+        return client.post(where, item, content_type="application/json").status_code
+
+    return send
+
+
+def test_what_arrived_stands_though_it_is_offered_no_more(client, enrollment):
+    """Fault: the phone keeps it for good, and sends it day after day."""
+    send = sent(client, enrollment, triggers=["trg.time.payday"])
+    assert send() == 201
+
+    enrollment.program.hidden_codes = ["trg.time.payday"]
+    enrollment.program.save()
+
+    assert send() == 200
+
+
+def test_words_that_arrived_are_not_taken_again(client, enrollment):
+    """Fault: what was called something else since is there a second time."""
+    send = sent(client, enrollment, own_triggers=DOCK)
+    assert send() == 201
+
+    word = OwnItem.objects.get()
+    word.label = "The pier"
+    word.save()
+
+    assert send() == 200
+    assert OwnItem.objects.get().label == "The pier"
+
+
+def test_words_beside_an_answer_that_is_refused_are_not_taken(client, enrollment):
+    """Fault: half of what was sent is kept, and sent again it is there twice."""
+    assert sent(client, enrollment, own_triggers=DOCK, mood=9)() == 400
+
+    assert not OwnItem.objects.exists()
+    assert not AuditEvent.objects.filter(action="checkins.own_word_added").exists()
+
+
 @pytest.mark.parametrize("use_what", [[{}], {}, "opioids", 3, [["opioids"]]])
 def test_what_is_sent_may_be_anything_where_nobody_reads(client, enrollment, use_what):
     """Fault: looking for danger falls over what is no answer at all."""
