@@ -186,6 +186,22 @@ def test_words_of_their_own_are_taken_without_a_network(phone, house):
     assert moment.details["helped"] == moment.details["tool"]
 
 
+def test_words_typed_when_the_network_went_are_there_on_the_way_back(phone):
+    """Fault: back at the question the words are gone, and going on takes them away."""
+    page = phone.page
+    page.goto("/check-in/first/")
+    tap(page, "4")
+    expect(heading(page)).to_have_text("What set it off?")
+    phone.context.set_offline(True)
+    write(page, "What set it off?", "The ferry dock")
+    tap(page, "Next")
+
+    expect(heading(page).locator("visible=true")).to_have_text("What helped?")
+    tap(page, "Back")
+    own = page.get_by_label("In your own words").locator("visible=true")
+    expect(own).to_have_value("The ferry dock")
+
+
 def arrived() -> tuple[int, int]:
     return Submission.objects.count(), Moment.objects.count()
 
