@@ -24,6 +24,7 @@ from tests.world import (
     SAMPLES,
     SEALED_BY_THE_PHONE,
     SIGNED_BY_THE_SENDER,
+    TYPED,
     World,
 )
 
@@ -66,7 +67,8 @@ def _each(routes, world, who):
     for route in routes:
         browser = _as(who(route.audience))
         for method in route.methods:
-            response = getattr(browser, method.lower())(path_of(route, world))
+            typed = TYPED.get(route.name) if method == "POST" else None
+            response = getattr(browser, method.lower())(path_of(route, world), typed)
             yield f"{method} {route.name}", response
 
 

@@ -25,7 +25,7 @@ from tests.factories.care import (
     StaffRoleFactory,
 )
 from tests.test_access import SIGN_IN, path_of
-from tests.world import MARK, NAMES_NO_RECORD, SAMPLES, World
+from tests.world import MARK, NAMES_NO_RECORD, SAMPLES, TYPED, World
 
 pytestmark = pytest.mark.django_db
 PATHS = {route.name: route for route in all_routes()}
@@ -126,10 +126,6 @@ def people(world, sign_in) -> dict[str, Person]:
             f"{role} of another house": Person(role, sign_in(neighbor)),
         }
     return found
-
-
-# Without these the answer is that there is no such part.
-TYPED = {"desk:plan_comment": {"section": "why", "text": "Good."}}
 
 
 def _ask(person: Person, method: str, path: str, typed: dict | None = None):

@@ -491,6 +491,8 @@ class World:
         )
 
 
+# Without these the answer is that there is no such part.
+TYPED = {"desk:plan_comment": {"section": "why", "text": "Good."}}
 # By the name of the route: what stands in its path, as Rosa's.
 SAMPLES = {
     "signin:staff_member": lambda w: {"pk": w.other.staff.pk},
