@@ -5,7 +5,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 from django.utils import timezone
@@ -20,6 +20,20 @@ walls.unsaid = walls.EVERYBODYS
 BOSTON = ZoneInfo("America/New_York")
 # A Wednesday at noon in Boston, away from any clock change.
 NOON = dt.datetime(2026, 10, 14, 12, 0, tzinfo=BOSTON).astimezone(dt.UTC)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    yield
+    if connection.vendor != "postgresql":
+        return
+    # A server that a test killed is still a session of this database until that notices,
+    # and a database with sessions is not dropped.
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True, scope="session")
