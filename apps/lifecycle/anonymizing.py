@@ -13,6 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
+from django.db.models.functions import Cast
 
 from apps.accounts.models import new_handle
 from apps.backups.databases import ours
@@ -106,6 +107,7 @@ def _replace(model: type[models.Model], making: "Making") -> int:
         if isinstance(column, EncryptedField) and column not in columns
     ]
     says, replaced, last = said_by(model), 0, None
+    _make_room(model, says)
     while columns:
         rows = model._base_manager.all()  # type: ignore[attr-defined]
         later = rows if last is None else rows.filter(pk__gt=last)
@@ -125,6 +127,13 @@ def _replace(model: type[models.Model], making: "Making") -> int:
             _write(model, column, changes)
             replaced += len(changes)
     return replaced
+
+
+def _make_room(model: type[models.Model], says: dict[str, Says]) -> None:
+    """What is made up for one row may be what another is still found by."""
+    for name in (name for name, kind in says.items() if kind is Says.INDEX):
+        indexed = model._base_manager.exclude(**{name: ""})  # type: ignore[attr-defined]
+        indexed.update(**{name: Cast("pk", models.CharField())})
 
 
 def _stored(column, row, new):
@@ -165,6 +174,8 @@ class Making:
         self._chance = random.SystemRandom()
         self._known: dict[tuple[Says, str], str] = {}
         self._count = 0
+        # A copy of a copy has made-up addresses already.
+        self._mark = f"{self._chance.randrange(16**6):06x}"
 
     def instead(self, says: Says | None, row, column, old: Any) -> Any:
         by_kind: dict[Says, Callable[[], Any]] = {
@@ -236,7 +247,7 @@ class Making:
 
     def _email(self, _old: str) -> str:
         self._count += 1
-        return f"person{self._count}@example.org"
+        return f"person{self._count}.{self._mark}@example.org"
 
 
 def _index_of(row, name: str) -> str:

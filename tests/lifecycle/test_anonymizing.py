@@ -10,7 +10,11 @@ from django.urls import reverse
 
 from apps.audit.actors import SYSTEM
 from apps.care.models import Client, ContactPoint
-from apps.care.services.enrollments import add_contact_point, find_contact_point
+from apps.care.services.enrollments import (
+    add_contact_point,
+    contact_index,
+    find_contact_point,
+)
 from apps.common import crypto
 from apps.common.fields import EncryptedJSONField, sealed_fields
 from apps.keys.models import DataKey
@@ -25,6 +29,7 @@ from apps.lifecycle.personal import (
     said_by,
 )
 from tests.conftest import NOON
+from tests.factories.care import ClientFactory
 from tests.lifecycle.test_expiry import raw_bytes
 from tests.world import MARK, World
 
@@ -104,6 +109,23 @@ def test_nothing_that_was_said_is_left(a_copy):
     assert [word for word in SAID if word.encode() in raw] == []
     # Nor can what was sealed before be opened with the keys of the copy.
     assert [wrapped for wrapped in sealed if wrapped in raw] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_numbers_that_are_made_up_may_be_in_use_already(a_copy):
+    """Fault: a copy of a copy, or of the demonstration, breaks on its own numbers."""
+    numbers = [f"+161755500{number:02}" for number in range(12)]
+    for number in numbers:
+        client = ClientFactory()
+        add_contact_point(client=client, kind="PHONE", value=number, at=NOON, by=SYSTEM)
+    crypto.data_keys.forget()
+
+    for _ in range(2):
+        anonymize(at=NOON)
+
+    points = list(ContactPoint.objects.all())
+    assert len({point.value for point in points}) == len(points) == len(numbers)
+    assert all(p.value_index == contact_index(p.kind, p.value) for p in points)
 
 
 @pytest.mark.django_db(transaction=True)
