@@ -47,16 +47,13 @@ start_postgres() {
     [ "$(id -u)" != 0 ] || chown "$owner" "$dir/postgres"
     as_owner "$bin/initdb" --pgdata="$dir/postgres/data" --username=super --auth=trust \
         --encoding=UTF8 --locale=C.UTF-8 --no-sync >"$dir/postgres.log"
-    # Nothing here has to survive a power cut. The port only names the socket. Rows are
-    # emptied a thousand times an hour: what tidies up behind that would still be at it when
-    # a database is dropped, and keep it. What needs counted rows counts them itself.
+    # Nothing here has to survive a power cut. The port only names the socket.
     cat >>"$dir/postgres/data/postgresql.conf" <<CONF
 port = 54329
 unix_socket_directories = '$dir/postgres'
 listen_addresses = ''
 fsync = off
 full_page_writes = off
-autovacuum = off
 CONF
     as_owner "$bin/pg_ctl" --pgdata="$dir/postgres/data" --wait --timeout=60 --silent \
         --log="$dir/postgres/server.log" start || {
@@ -98,6 +95,7 @@ start() {
     cat >"$dir/env" <<ENV
 export DATABASE_URL='postgres://companion@$(printf %s "$dir/postgres" | sed 's|/|%2F|g'):54329/companion'
 export BROKER_URL='redis://127.0.0.1:$redis_port/0'
+export COMPANION_THROWN_AWAY=yes
 ENV
 }
 

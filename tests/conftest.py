@@ -1,11 +1,12 @@
 import datetime as dt
+import os
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 from django.utils import timezone
@@ -23,18 +24,12 @@ NOON = dt.datetime(2026, 10, 14, 12, 0, tzinfo=BOSTON).astimezone(dt.UTC)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    yield
-    if connection.vendor != "postgresql":
-        return
-    # A server that a test killed is still a session of this database until that notices,
-    # and a database with sessions is not dropped.
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
-            "datname = current_database() AND usename = current_user "
-            "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        )
+def django_db_keepdb(django_db_keepdb):
+    """A server that is thrown away takes its databases along.
+
+    Dropped before, one may still have a session of a server that a test killed.
+    """
+    return django_db_keepdb or "COMPANION_THROWN_AWAY" in os.environ
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -336,7 +336,9 @@ def test_the_documents_are_current():
 
 
 def test_a_document_that_is_not_current_is_named(monkeypatch):
-    monkeypatch.delitem(access_matrix.RULES, "roster.change")
+    # A copy: put back into the same one, it would stand at its end.
+    fewer = {what: who for what, who in RULES.items() if what != "roster.change"}
+    monkeypatch.setattr(access_matrix, "RULES", fewer)
 
     with pytest.raises(CommandError, match=re.escape("access.md is not current")):
         call_command("access_matrix")
